@@ -1,0 +1,29 @@
+"""The database itself refuses to change or delete what is evidence, whoever asks (rule E2)."""
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+from sucharit.kernel.immutability import allow_change_sql, refuse_change_sql
+
+MODELS = ("EditionContent", )
+MESSAGE = "This row is evidence: it is never changed or deleted. Record a new event instead."
+
+
+def refuse(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    for name in MODELS:
+        table = apps.get_model("courses", name)._meta.db_table
+        for statement in refuse_change_sql(table, schema_editor.connection.vendor, MESSAGE):
+            schema_editor.execute(statement)
+
+
+def allow(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    for name in MODELS:
+        table = apps.get_model("courses", name)._meta.db_table
+        for statement in allow_change_sql(table, schema_editor.connection.vendor):
+            schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("courses", "0001_initial")]
+    operations = [migrations.RunPython(refuse, allow)]

@@ -1,0 +1,217 @@
+"""Reads of the courses: the catalogue, and a course as one learner sees it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from courses.models import CourseIndexPage, CoursePage, Enrolment, LessonPage
+from courses.player import (
+    Done,
+    LessonOutline,
+    Step,
+    StepKind,
+    all_read,
+    next_step,
+    percent_done,
+    readable,
+    steps,
+)
+from quizzes import selectors as quizzes
+from sucharit.officers.selectors import Viewer
+from sucharit.records import selectors as records
+
+PRE, POST = StepKind.PRE, StepKind.POST
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """A course in the catalogue."""
+
+    page: CoursePage
+    standards: Sequence[int]
+    lessons: int
+
+
+@dataclass(frozen=True)
+class CourseView:
+    """A course as one learner sees it. For a visitor nothing is done and nothing is enrolled."""
+
+    page: CoursePage
+    lessons: Sequence[LessonOutline]
+    enrolment: Enrolment | None
+    done: Done
+    award: records.AwardEvent | None
+    steps: Sequence[Step]
+    next_step: Step | None
+    percent: int
+    attempts: Mapping[str, Sequence[quizzes.Attempt]]
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the learner has begun."""
+        return self.enrolment is not None
+
+    @property
+    def read_count(self) -> int:
+        """How many of today's lessons are read."""
+        return sum(lesson.key in self.done.read for lesson in self.lessons)
+
+
+def context_of(code: str, which: StepKind) -> str:
+    """The name under which the quiz engine keeps attempts of a course's test."""
+    return f"course:{code}:{which}"
+
+
+def test_url(code: str, which: StepKind) -> str:
+    """Where a course's test begins."""
+    return f"/learn/{code}/test/{which}/"
+
+
+def live_course(code: str) -> CoursePage | None:
+    """A published course by code, with its tests, or none."""
+    found: CoursePage | None = (
+        CoursePage.objects.live().select_related("pre_quiz", "post_quiz", "cover").filter(code=code).first()
+    )
+    return found
+
+
+def live_courses(codes: Sequence[str]) -> Mapping[str, CoursePage]:
+    """Published courses by code."""
+    rows = CoursePage.objects.live().select_related("cover").filter(code__in=codes)
+    return {page.code: page for page in rows}
+
+
+def catalogue(index: CourseIndexPage) -> Sequence[CourseCard]:
+    """The published courses under the index, in the editor's order, in two queries."""
+    return _cards(CoursePage.objects.live().child_of(index).select_related("cover").order_by("path"))
+
+
+def newest_cards(*, limit: int) -> Sequence[CourseCard]:
+    """The courses published last, for the front page, in two queries."""
+    return _cards(
+        CoursePage.objects.live().select_related("cover").order_by("-first_published_at", "path")[:limit]
+    )
+
+
+def _cards(found: Iterable[CoursePage]) -> Sequence[CourseCard]:
+    courses = list(found)
+    inside = Q(pk__in=[])
+    for page in courses:
+        inside |= Q(path__startswith=page.path)
+    lessons = LessonPage.objects.live().filter(inside).order_by("path").values_list("path", "standard")
+    step = CoursePage.steplen
+    below: dict[str, list[int | None]] = {}
+    for path, standard in lessons:
+        below.setdefault(path[:-step], []).append(standard)
+    return [
+        CourseCard(page, sorted({s for s in below.get(page.path, ()) if s}), len(below.get(page.path, ())))
+        for page in courses
+    ]
+
+
+def lessons_of(course: CoursePage, course_url: str) -> Sequence[LessonOutline]:
+    """The published lessons of a course in order, without their bodies, in one query."""
+    rows = (
+        LessonPage.objects.live()
+        .child_of(course)
+        .order_by("path")
+        .values_list("translation_key", "id", "title", "slug", "standard", "minutes")
+    )
+    return [
+        LessonOutline(key, page_id, title, f"{course_url}{slug}/", standard, minutes)
+        for key, page_id, title, slug, standard, minutes in rows
+    ]
+
+
+def course_view(
+    course: CoursePage, course_url: str, who: Viewer, *, today: date, at: UUID | StepKind | None = None
+) -> CourseView:
+    """A course as `who` sees it today: at most five queries however many lessons or questions it has."""
+    lessons = lessons_of(course, course_url)
+    enrolment, done, award, attempts = _personal(course, who, today)
+    rows = steps(
+        lessons,
+        done,
+        sequential=course.order == CoursePage.Order.SEQUENTIAL,
+        pre=("แบบทดสอบก่อนเรียน", test_url(course.code, PRE)) if course.pre_quiz_id else None,
+        post=("แบบทดสอบหลังเรียน", test_url(course.code, POST)) if course.post_quiz_id else None,
+        at=at,
+    )
+    return CourseView(
+        page=course,
+        lessons=lessons,
+        enrolment=enrolment,
+        done=done,
+        award=award,
+        steps=rows,
+        next_step=next_step(rows, enrolment.last_lesson_key if enrolment else None),
+        percent=percent_done(lessons, done, has_post=course.post_quiz_id is not None),
+        attempts=attempts,
+    )
+
+
+def _personal(
+    course: CoursePage, who: Viewer, today: date
+) -> tuple[Enrolment | None, Done, records.AwardEvent | None, Mapping[str, Sequence[quizzes.Attempt]]]:
+    pre, post = context_of(course.code, PRE), context_of(course.code, POST)
+    if who.officer_id is None:
+        return None, Done(), None, {pre: (), post: ()}
+    enrolment = (
+        Enrolment.objects.filter(officer_id=who.officer_id, subject__code=course.code)
+        .prefetch_related("progress")
+        .first()
+    )
+    attempts = quizzes.attempts_in(who.officer_id, [pre, post])
+    award = records.award_in_year(who.officer_id, course.code, today=today)
+    read = frozenset(row.lesson_key for row in enrolment.progress.all()) if enrolment else frozenset()
+    done = Done(read=read, pre_taken=any(a.submitted_at for a in attempts[pre]), passed=award is not None)
+    return enrolment, done, award, attempts
+
+
+def open_lessons(view: CourseView) -> frozenset[UUID]:
+    """The lessons this learner may open now."""
+    return readable(view.lessons, view.done.read, sequential=view.page.order == CoursePage.Order.SEQUENTIAL)
+
+
+def is_locked(view: CourseView, which: StepKind) -> bool:
+    """Whether a test is not open yet: the post-test opens when every lesson is read."""
+    return which is POST and not all_read(view.lessons, view.done.read)
+
+
+def to_read_again(view: CourseView, items: Sequence[quizzes.ReviewItem]) -> Sequence[LessonOutline]:
+    """The lessons on the standards in which an answer was not right, in the order of the course."""
+    missed = {item.standard for item in items if not item.is_right}
+    return [lesson for lesson in view.lessons if lesson.standard in missed]
+
+
+def progress_of(officer_id: int, codes: Sequence[str]) -> Mapping[str, int]:
+    """How many of today's lessons of each course a learner has read, in per cent of its parts: the first page's bars."""
+    courses = {
+        page.code: page
+        for page in CoursePage.objects.live()
+        .filter(code__in=codes)
+        .only("code", "path", "depth", "post_quiz")
+    }
+    keys: dict[str, set[UUID]] = {code: set() for code in courses}
+    by_path = {page.path: code for code, page in courses.items()}
+    step = CoursePage.steplen
+    for path, key in LessonPage.objects.live().values_list("path", "translation_key"):
+        code = by_path.get(path[:-step])
+        if code:
+            keys[code].add(key)
+    read: dict[str, int] = dict.fromkeys(courses, 0)
+    for enrolment in (
+        Enrolment.objects.filter(officer_id=officer_id, subject__code__in=codes)
+        .prefetch_related("progress")
+        .select_related("subject")
+    ):
+        code = enrolment.subject.code
+        if code in keys:
+            read[code] = sum(row.lesson_key in keys[code] for row in enrolment.progress.all())
+    return {
+        code: read[code] * 100 // (len(keys[code]) + int(page.post_quiz_id is not None) or 1)
+        for code, page in courses.items()
+    }

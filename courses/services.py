@@ -1,0 +1,153 @@
+"""Writes of the courses: announcing editions, and what a learner does."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from courses.models import CoursePage, EditionContent, Enrolment, LessonPage, LessonProgress
+from courses.player import StepKind, all_read, readable
+from courses.selectors import context_of, lessons_of
+from quizzes import selectors as quiz_selectors
+from quizzes import services as quizzes
+from quizzes.selectors import Attempt
+from quizzes.services import Answers
+from sucharit.kernel.errors import NotFound, Refused
+from sucharit.records import selectors as records_selectors
+from sucharit.records import services as records
+from sucharit.records.enums import Method
+
+
+def content_of(course: CoursePage) -> dict[str, Any]:
+    """Everything a learner of this course could read or be asked today, as plain data."""
+    lessons = LessonPage.objects.live().child_of(course).order_by("path")
+    return {
+        "code": course.code,
+        "title": course.title,
+        "subtitle": course.subtitle,
+        "introduction": course.introduction,
+        "objectives": course.objectives,
+        "assessment": course.assessment,
+        "closing": course.closing,
+        "minutes": course.minutes,
+        "order": course.order,
+        "pre_quiz": quiz_selectors.blueprint_of(course.pre_quiz),
+        "post_quiz": quiz_selectors.blueprint_of(course.post_quiz),
+        "lessons": [
+            {
+                "key": str(lesson.translation_key),
+                "title": lesson.title,
+                "standard": lesson.standard,
+                "standard_text": lesson.standard_text,
+                "lead": lesson.lead,
+                "minutes": lesson.minutes,
+                "body": lesson.body.get_prep_value(),
+            }
+            for lesson in lessons
+        ],
+    }
+
+
+@transaction.atomic
+def announce(*, course: CoursePage, now: datetime) -> None:
+    """Announce what a published course now says. A new edition is made only when a word, a rule or a question changed."""
+    content = content_of(course)
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    edition, is_new = records.announce_edition(
+        code=course.code, title=course.title, minutes=course.minutes, digest=digest, now=now
+    )
+    if is_new:
+        EditionContent.objects.create(edition=edition, content=content)
+
+
+@transaction.atomic
+def begin(*, course: CoursePage, officer_id: int, now: datetime) -> Enrolment:
+    """Enrol, once. What the person must complete moves to "in progress"."""
+    edition = records_selectors.latest_edition(course.code)
+    if edition is None:
+        raise NotFound("course_unpublished", "รายวิชานี้ยังไม่เปิดให้เรียน")
+    enrolment, made = Enrolment.objects.get_or_create(
+        officer_id=officer_id,
+        subject_id=edition.subject_id,
+        defaults={"started_at": now, "last_seen_at": now},
+    )
+    if made:
+        records.mark_started(officer_id=officer_id, subject_code=course.code, now=now)
+    return enrolment
+
+
+def remember_place(*, enrolment: Enrolment, lesson_key: UUID, now: datetime) -> None:
+    """Keep where the learner is, so that "continue" leads back here from any device. Writes only when the place changed."""
+    if enrolment.last_lesson_key != lesson_key:
+        Enrolment.objects.filter(pk=enrolment.pk).update(last_lesson_key=lesson_key, last_seen_at=now)
+
+
+@transaction.atomic
+def read_lesson(*, course: CoursePage, officer_id: int, lesson_key: UUID, now: datetime) -> str:
+    """Record that a lesson was read. Refused for one that is not open yet; a second time changes nothing.
+
+    Returns the slug of the lesson after it, or "" after the last.
+    """
+    lessons = lessons_of(course, "")
+    if lesson_key not in {lesson.key for lesson in lessons}:
+        raise NotFound("lesson_unknown", "ไม่พบบทเรียนนี้ในรายวิชา")
+    enrolment = begin(course=course, officer_id=officer_id, now=now)
+    read = set(enrolment.progress.values_list("lesson_key", flat=True))
+    sequential = course.order == CoursePage.Order.SEQUENTIAL
+    if lesson_key not in readable(lessons, read, sequential=sequential):
+        raise Refused("lesson_locked", "บทเรียนนี้เปิดเมื่ออ่านบทก่อนหน้าจบ")
+    if lesson_key not in read:
+        LessonProgress.objects.bulk_create(
+            [LessonProgress(enrolment=enrolment, lesson_key=lesson_key, read_at=now)], ignore_conflicts=True
+        )
+    place = [lesson.key for lesson in lessons].index(lesson_key)
+    return lessons[place + 1].url.strip("/") if place + 1 < len(lessons) else ""
+
+
+def start_test(*, course: CoursePage, which: StepKind, officer_id: int, now: datetime) -> Attempt:
+    """Start or resume a test of the course. The post-test is refused until every lesson is read."""
+    quiz = course.pre_quiz if which is StepKind.PRE else course.post_quiz
+    if quiz is None:
+        raise NotFound("test_unknown", "รายวิชานี้ไม่มีแบบทดสอบนี้")
+    enrolment = begin(course=course, officer_id=officer_id, now=now)
+    if which is StepKind.POST:
+        read = set(enrolment.progress.values_list("lesson_key", flat=True))
+        if not all_read(lessons_of(course, ""), read):
+            raise Refused("lessons_unread", "แบบทดสอบหลังเรียนเปิดเมื่ออ่านครบทุกบท")
+    edition = records_selectors.latest_edition(course.code)
+    return quizzes.start_attempt(
+        quiz=quiz,
+        officer_id=officer_id,
+        context=context_of(course.code, which),
+        context_version=str(edition.pk) if edition else "",
+        now=now,
+    )
+
+
+@transaction.atomic
+def hand_in(*, course: CoursePage, attempt: Attempt, answers: Answers, now: datetime) -> Attempt:
+    """Grade an attempt and, where it passes the post-test, record the award: both or neither.
+
+    Handing in twice gives the first result, and one award: the attempt's id is the award's key.
+    """
+    graded = quizzes.submit_attempt(attempt=attempt, answers=answers, now=now)
+    if graded.passed and graded.context == context_of(course.code, StepKind.POST):
+        records.record_award(
+            completion=records.Completion(
+                key=f"attempt:{graded.public_id}",
+                officer_id=graded.officer_id,
+                subject_code=course.code,
+                edition_id=int(graded.context_version),
+                completed_at=graded.submitted_at or now,
+                method=Method.ONLINE,
+                score=graded.score,
+                max_score=graded.max_score,
+                attempt_ref=graded.public_id,
+            ),
+            now=now,
+        )
+    return graded

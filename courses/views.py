@@ -1,0 +1,228 @@
+"""HTTP in, one domain call, HTTP out. Addresses of tests and progress belong to the course; the quiz engine has none."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from courses import selectors, services
+from courses.models import CourseIndexPage, CoursePage, LessonPage
+from courses.player import StepKind, StepState
+from quizzes import selectors as quizzes
+from quizzes.forms import answers_from
+from quizzes.services import save_answers
+from sucharit.kernel.errors import DomainError, NotFound
+from sucharit.kernel.thai_calendar import local_date
+from sucharit.officers.selectors import Verb, can, viewer
+
+LearnerView = Callable[Concatenate[HttpRequest, int, CoursePage, ...], HttpResponse]
+
+
+def for_learners(view: LearnerView) -> Callable[..., HttpResponse]:
+    """Give a view its officer and its live course: a visitor signs in first, an unknown course is 404."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, code: str, **kwargs: object) -> HttpResponse:
+        who = viewer(request)
+        if not who.is_signed_in:
+            return redirect_to_login(_after_sign_in(request, code))
+        course = selectors.live_course(code)
+        if course is None:
+            raise Http404
+        if not can(who, Verb.LEARN, today=local_date(timezone.now())) or who.officer_id is None:
+            return render(request, "courses/no_officer.html", {"course": course}, status=403)
+        return view(request, who.officer_id, course, **kwargs)
+
+    return never_cache(wrapped)
+
+
+def _after_sign_in(request: HttpRequest, code: str) -> str:
+    """A page to come back to: a POST cannot be repeated after signing in, its course can."""
+    if request.method == "GET":
+        return request.get_full_path()
+    course = selectors.live_course(code)
+    return _url(course) if course is not None else "/"
+
+
+def _url(course: CoursePage) -> str:
+    url: str = course.url or "/"
+    return url
+
+
+def catalogue(request: HttpRequest, page: CourseIndexPage) -> HttpResponse:
+    """All published courses."""
+    return render(request, "courses/catalogue.html", {"page": page, "cards": selectors.catalogue(page)})
+
+
+def course(request: HttpRequest, page: CoursePage) -> HttpResponse:
+    """A course's own page, with the learner's progress where there is one."""
+    who = viewer(request)
+    view = selectors.course_view(page, _url(page), who, today=local_date(timezone.now()))
+    response = render(request, "courses/course_page.html", {"page": page, "view": view, "who": who})
+    response["Cache-Control"] = "private, no-cache" if who.is_signed_in else "public, max-age=60"
+    return response
+
+
+def lesson(request: HttpRequest, page: LessonPage) -> HttpResponse:
+    """A lesson in the player. A visitor signs in; a locked lesson says when it opens."""
+    who = viewer(request)
+    if not who.is_signed_in:
+        return redirect_to_login(request.get_full_path())
+    now = timezone.now()
+    parent: CoursePage = page.get_parent().specific
+    view = selectors.course_view(parent, _url(parent), who, today=local_date(now), at=page.translation_key)
+    place = next((i for i, item in enumerate(view.lessons) if item.key == page.translation_key), None)
+    if place is None:
+        raise Http404
+    if page.translation_key not in selectors.open_lessons(view) and not can(
+        who, Verb.EDIT_CONTENT, today=local_date(now)
+    ):
+        return render(request, "courses/locked.html", {"page": page, "view": view}, status=403)
+    if view.enrolment is not None:
+        services.remember_place(enrolment=view.enrolment, lesson_key=page.translation_key, now=now)
+    context = {
+        "page": page,
+        "view": view,
+        "place": place + 1,
+        "previous": view.lessons[place - 1] if place else None,
+        "following": view.lessons[place + 1] if place + 1 < len(view.lessons) else None,
+        "is_read": page.translation_key in view.done.read,
+        "can_record": who.officer_id is not None,
+    }
+    response = render(request, "courses/lesson_page.html", context)
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_POST
+@for_learners
+def begin(request: HttpRequest, officer_id: int, page: CoursePage) -> HttpResponse:
+    """Enrol and go to the first thing to do."""
+    services.begin(course=page, officer_id=officer_id, now=timezone.now())
+    view = selectors.course_view(page, _url(page), viewer(request), today=local_date(timezone.now()))
+    return redirect(view.next_step.url if view.next_step else _url(page))
+
+
+@require_POST
+@for_learners
+def read_lesson(request: HttpRequest, officer_id: int, page: CoursePage, lesson_key: UUID) -> HttpResponse:
+    """Record a lesson as read and go on to what comes after it."""
+    try:
+        following = services.read_lesson(
+            course=page, officer_id=officer_id, lesson_key=lesson_key, now=timezone.now()
+        )
+    except NotFound as error:
+        raise Http404 from error
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect(_url(page))
+    return redirect(f"{_url(page)}{following}/" if following else f"{_url(page)}#next")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_learners
+def test(request: HttpRequest, officer_id: int, page: CoursePage, which: StepKind) -> HttpResponse:
+    """What a test asks of you, and the button that starts or resumes it."""
+    quiz = page.pre_quiz if which is StepKind.PRE else page.post_quiz
+    if quiz is None:
+        raise Http404
+    now = timezone.now()
+    if request.method == "POST":
+        try:
+            started = services.start_test(course=page, which=which, officer_id=officer_id, now=now)
+        except DomainError as error:
+            messages.error(request, error.message)
+            return redirect("courses:test", code=page.code, which=which)
+        return redirect("courses:attempt", code=page.code, which=which, attempt_id=started.public_id)
+    view = selectors.course_view(page, _url(page), viewer(request), today=local_date(now), at=which)
+    step = next(row for row in view.steps if row.kind is which)
+    attempts = view.attempts[selectors.context_of(page.code, which)]
+    context = {
+        "page": page,
+        "view": view,
+        "which": which,
+        "facts": quizzes.quiz_facts(quiz),
+        "attempts": [attempt for attempt in attempts if attempt.submitted_at],
+        "resume": next((attempt for attempt in attempts if not attempt.submitted_at), None),
+        "used_up": bool(quiz.max_attempts) and len(attempts) >= quiz.max_attempts,
+        "is_locked": step.state is StepState.LOCKED or selectors.is_locked(view, which),
+    }
+    return render(request, "courses/test.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_learners
+def attempt(
+    request: HttpRequest, officer_id: int, page: CoursePage, which: StepKind, attempt_id: str
+) -> HttpResponse:
+    """The questions. Saving keeps what is chosen; handing in grades it, once."""
+    held = quizzes.attempt_of(officer_id, attempt_id)
+    if held is None or held.context != selectors.context_of(page.code, which):
+        raise Http404
+    now = timezone.now()
+    result_url = reverse(
+        "courses:result", kwargs={"code": page.code, "which": which, "attempt_id": attempt_id}
+    )
+    if held.submitted_at is not None:
+        return redirect(result_url)
+    if request.method == "POST":
+        answers = answers_from(request.POST, [item["v"] for item in held.items])
+        if "save" in request.POST:
+            if save_answers(attempt=held, answers=answers, now=now):
+                messages.success(request, "บันทึกคำตอบแล้ว กลับมาทำต่อได้จากทุกเครื่อง")
+            else:
+                messages.warning(request, "หมดเวลาแล้ว คำตอบหลังหมดเวลาไม่ถูกบันทึก")
+            return redirect(request.path)
+        services.hand_in(course=page, attempt=held, answers=answers, now=now)
+        return redirect(result_url)
+    if quizzes.is_past_deadline(held, now=now):
+        services.hand_in(course=page, attempt=held, answers={}, now=now)
+        return redirect(result_url)
+    context = {"page": page, "which": which, "attempt": held, "items": quizzes.paper(held), "now": now}
+    return render(request, "courses/attempt.html", context)
+
+
+@require_GET
+@for_learners
+def result(
+    request: HttpRequest, officer_id: int, page: CoursePage, which: StepKind, attempt_id: str
+) -> HttpResponse:
+    """What was right and why, for every option."""
+    held = quizzes.attempt_of(officer_id, attempt_id)
+    if held is None or held.context != selectors.context_of(page.code, which):
+        raise Http404
+    if held.submitted_at is None:
+        return redirect("courses:attempt", code=page.code, which=which, attempt_id=attempt_id)
+    view = selectors.course_view(
+        page, _url(page), viewer(request), today=local_date(timezone.now()), at=which
+    )
+    items = quizzes.review(held)
+    context = {
+        "page": page,
+        "view": view,
+        "which": which,
+        "attempt": held,
+        "items": items,
+        "read_again": selectors.to_read_again(view, items),
+        "used_up": bool(held.quiz.max_attempts) and held.number >= held.quiz.max_attempts,
+    }
+    return render(request, "courses/result.html", context)
+
+
+@require_GET
+@for_learners
+def passed(request: HttpRequest, officer_id: int, page: CoursePage) -> HttpResponse:
+    """The quiet moment after passing: the certificate, what was learned, what comes next."""
+    view = selectors.course_view(page, _url(page), viewer(request), today=local_date(timezone.now()))
+    if view.award is None:
+        return redirect(_url(page))
+    return render(request, "courses/passed.html", {"page": page, "view": view, "award": view.award})

@@ -1,0 +1,40 @@
+"""Course pages get their personal shell here, at Wagtail's seam, so that models need not know views."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from wagtail import hooks
+from wagtail.models import Page
+
+from courses import views
+from courses.models import CourseIndexPage, CoursePage, LessonPage
+from sucharit.records import selectors as records
+
+
+@hooks.register("before_serve_page")
+def serve_course_pages(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
+    """Serve catalogue, course and lesson with what belongs to the reader. Other pages serve themselves."""
+    match page:
+        case CourseIndexPage():
+            return views.catalogue(request, page)
+        case CoursePage():
+            return views.course(request, page)
+        case LessonPage():
+            return views.lesson(request, page)
+    return None
+
+
+@hooks.register("before_delete_page")
+def keep_what_awards_rest_on(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Refuse to delete a course that someone has completed (rule E4), in a sentence that says why and what to do."""
+    codes = list(CoursePage.objects.descendant_of(page, inclusive=True).values_list("code", flat=True))
+    held = records.subjects_with_awards(codes)
+    if not held:
+        return None
+    messages.error(
+        request,
+        f"ลบหน้านี้ไม่ได้ เพราะมีผู้สำเร็จรายวิชา {' '.join(sorted(held))} แล้ว หากไม่ใช้ต่อ โปรดเลือก “ยกเลิกการเผยแพร่” แทน",
+    )
+    return redirect("wagtailadmin_explore", page.get_parent().pk)

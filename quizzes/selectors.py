@@ -1,0 +1,176 @@
+"""Reads of the quiz engine. `paper` carries no key at all; `review` exists only for an attempt that was handed in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from quizzes.enums import AttemptState, Kind
+from quizzes.models import Attempt as Attempt
+from quizzes.models import QuestionVersion, Quiz
+from sucharit.kernel.errors import Refused
+
+
+@dataclass(frozen=True)
+class PaperChoice:
+    """An option as a learner may see it."""
+
+    id: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class PaperItem:
+    """A question as a learner may see it before handing in. There is no field here that a key could hide in."""
+
+    number: int
+    version_id: int
+    kind: str
+    stem: str
+    choices: tuple[PaperChoice, ...]
+
+    @property
+    def field(self) -> str:
+        """The name of its form field."""
+        return f"q{self.version_id}"
+
+    @property
+    def is_multiple(self) -> bool:
+        """Whether more than one option may be chosen."""
+        return self.kind == Kind.MULTIPLE
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer is kept."""
+        return any(choice.chosen for choice in self.choices)
+
+
+@dataclass(frozen=True)
+class ReviewChoice:
+    """An option after handing in: what was chosen, what was right, and why."""
+
+    text: str
+    chosen: bool
+    right: bool
+    feedback: str
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """A question after handing in."""
+
+    number: int
+    stem: str
+    is_multiple: bool
+    is_right: bool
+    is_answered: bool
+    choices: tuple[ReviewChoice, ...]
+    explanation: str
+    source: str
+    as_of: date | None
+    # 1 to 7; 0 where the question is about no single standard.
+    standard: int
+
+
+@dataclass(frozen=True)
+class QuizFacts:
+    """What a learner is told before starting."""
+
+    title: str
+    instructions: str
+    questions: int
+    pass_percent: int
+    time_limit_minutes: int | None
+    max_attempts: int
+
+
+def quiz_by_code(code: str) -> Quiz | None:
+    """One quiz, or none."""
+    return Quiz.objects.filter(code=code).first()
+
+
+def quiz_facts(quiz: Quiz) -> QuizFacts:
+    """The facts of a quiz, in one query."""
+    return QuizFacts(
+        title=quiz.title,
+        instructions=quiz.instructions,
+        questions=sum(quiz.draws.values_list("count", flat=True)),
+        pass_percent=quiz.pass_percent,
+        time_limit_minutes=quiz.time_limit_minutes,
+        max_attempts=quiz.max_attempts,
+    )
+
+
+def attempts_in(officer_id: int, contexts: Sequence[str]) -> Mapping[str, Sequence[Attempt]]:
+    """The officer's attempts in each place, oldest first, in one query."""
+    found: dict[str, list[Attempt]] = {context: [] for context in contexts}
+    rows = Attempt.objects.filter(officer_id=officer_id, context__in=contexts).defer("items", "answers")
+    for attempt in rows.order_by("number"):
+        found[attempt.context].append(attempt)
+    return found
+
+
+def attempt_of(officer_id: int, public_id: str) -> Attempt | None:
+    """One of the officer's own attempts with its quiz, or none: another's does not exist here."""
+    return Attempt.objects.select_related("quiz").filter(officer_id=officer_id, public_id=public_id).first()
+
+
+def paper(attempt: Attempt) -> Sequence[PaperItem]:
+    """The questions to answer, in the attempt's pinned order, with what was kept. One query, without the key."""
+    versions = QuestionVersion.objects.in_bulk([item["v"] for item in attempt.items])
+    items = []
+    for number, item in enumerate(attempt.items, start=1):
+        version = versions[item["v"]]
+        kept = set(attempt.answers.get(str(version.pk), ()))
+        texts = {choice["id"]: choice["text"] for choice in version.choices}
+        choices = tuple(
+            PaperChoice(choice_id, texts[choice_id], choice_id in kept) for choice_id in item["order"]
+        )
+        items.append(PaperItem(number, version.pk, version.kind, version.stem, choices))
+    return items
+
+
+def review(attempt: Attempt) -> Sequence[ReviewItem]:
+    """Every question with its feedback, after handing in. Refused before: this is the only way a key leaves."""
+    if attempt.state != AttemptState.SUBMITTED:
+        raise Refused("not_submitted", "ดูเฉลยได้หลังส่งคำตอบแล้ว")
+    rows = QuestionVersion.objects.select_related("question")
+    versions = rows.in_bulk([item["v"] for item in attempt.items])
+    items = []
+    for number, item in enumerate(attempt.items, start=1):
+        version = versions[item["v"]]
+        kept = set(attempt.answers.get(str(version.pk), ()))
+        by_id = {choice["id"]: choice for choice in version.choices}
+        choices = tuple(
+            ReviewChoice(by_id[cid]["text"], cid in kept, by_id[cid]["correct"], by_id[cid]["feedback"])
+            for cid in item["order"]
+        )
+        items.append(
+            ReviewItem(
+                number=number,
+                stem=version.stem,
+                is_multiple=version.kind == Kind.MULTIPLE,
+                is_right=bool(kept) and all(choice.chosen == choice.right for choice in choices),
+                is_answered=bool(kept),
+                choices=choices,
+                explanation=version.explanation,
+                source=version.source,
+                as_of=version.as_of,
+                standard=version.question.standard,
+            )
+        )
+    return items
+
+
+def is_past_deadline(attempt: Attempt, *, now: datetime) -> bool:
+    """Whether the server's bell has rung for this attempt."""
+    return attempt.deadline_at is not None and now > attempt.deadline_at
+
+
+def blueprint_of(quiz: Quiz | None) -> Sequence[object]:
+    """What of a quiz belongs to the edition of a course: its rules and draws. The versions asked are pinned by attempts."""
+    if quiz is None:
+        return []
+    draws = quiz.draws.values_list("question__code", "standard", "count")
+    limits = [quiz.pass_percent, quiz.time_limit_minutes, quiz.max_attempts]
+    return [quiz.code, *limits, [list(draw) for draw in draws]]

@@ -1,0 +1,348 @@
+"""Writes of the quiz engine: questions and their versions, quizzes, attempts."""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from secrets import randbits
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from quizzes.enums import AttemptState, Difficulty, Kind
+from quizzes.grading import KeyedItem, grade
+from quizzes.models import Attempt, Question, QuestionVersion, Quiz, QuizDraw
+from sucharit.kernel import thai_text
+from sucharit.kernel.errors import InvalidInput, Refused
+
+# A server may be slow at the bell: what was sent before it still counts this much later.
+GRACE = timedelta(seconds=30)
+Answers = Mapping[int, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option as its author writes it."""
+
+    text: str
+    correct: bool
+    feedback: str
+
+
+@dataclass(frozen=True)
+class QuestionDraft:
+    """What a version of a question says, before it is stored."""
+
+    kind: str
+    stem: str
+    choices: Sequence[Choice]
+    explanation: str = ""
+    source: str = ""
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One line of a blueprint: a question code, or `count` from a standard's pool."""
+
+    question_code: str = ""
+    standard: int | None = None
+    count: int = 1
+
+
+def check_draft(draft: QuestionDraft) -> None:
+    """Refuse a question that cannot be asked fairly. The message is Thai and names the field."""
+    right = sum(choice.correct for choice in draft.choices)
+    if not draft.stem.strip():
+        raise InvalidInput("stem_empty", "โปรดเขียนคำถาม", field="stem")
+    if draft.kind == Kind.TRUE_FALSE and len(draft.choices) != 2:
+        raise InvalidInput("true_false_needs_two", "คำถามแบบถูกหรือผิดต้องมี 2 ตัวเลือก", field="choices")
+    if len(draft.choices) < 2:
+        raise InvalidInput("too_few_choices", "โปรดใส่ตัวเลือกอย่างน้อย 2 ตัวเลือก", field="choices")
+    if any(not choice.text.strip() or not choice.feedback.strip() for choice in draft.choices):
+        raise InvalidInput("choice_incomplete", "ทุกตัวเลือกต้องมีข้อความและคำอธิบายหลังส่งคำตอบ", field="choices")
+    if len({thai_text.match_key(choice.text) for choice in draft.choices}) < len(draft.choices):
+        raise InvalidInput("choices_alike", "มีตัวเลือกที่ข้อความซ้ำกัน", field="choices")
+    if draft.kind != Kind.MULTIPLE and right != 1:
+        raise InvalidInput("one_right_choice", "คำถามชนิดนี้ต้องมีคำตอบที่ถูกเพียง 1 ตัวเลือก", field="choices")
+    if draft.kind == Kind.MULTIPLE and not 1 <= right < len(draft.choices):
+        raise InvalidInput(
+            "some_right_choices", "ต้องมีตัวเลือกที่ถูกอย่างน้อย 1 ตัวเลือก และไม่ใช่ทุกตัวเลือก", field="choices"
+        )
+    if draft.source.strip() and draft.as_of is None:
+        raise InvalidInput("as_of_missing", "ข้อที่มีแหล่งอ้างอิงต้องระบุ “ข้อมูล ณ วันที่”", field="as_of")
+
+
+@transaction.atomic
+def save_question(
+    *,
+    code: str,
+    standard: int,
+    draft: QuestionDraft,
+    now: datetime,
+    difficulty: str = Difficulty.MEDIUM,
+    by_id: int | None = None,
+) -> QuestionVersion:
+    """Make a question, or give it a new version when what it says has changed; unchanged words make no version."""
+    check_draft(draft)
+    question, _ = Question.objects.select_for_update().get_or_create(
+        code=code, defaults={"standard": standard, "difficulty": difficulty}
+    )
+    current = question.current
+    if current is not None and _says(current) == _says_draft(draft):
+        version = current
+    else:
+        version = _new_version(question, draft, now=now, by_id=by_id)
+    if (question.standard, question.difficulty, question.current_id) != (standard, difficulty, version.pk):
+        question.standard, question.difficulty, question.current = standard, difficulty, version
+        question.save(update_fields=["standard", "difficulty", "current"])
+    return version
+
+
+def _new_version(
+    question: Question, draft: QuestionDraft, *, now: datetime, by_id: int | None
+) -> QuestionVersion:
+    last = question.versions.aggregate(last=Max("number"))["last"] or 0
+    return QuestionVersion.objects.create(
+        question=question,
+        number=last + 1,
+        kind=draft.kind,
+        stem=thai_text.normalise(draft.stem) if "\n" not in draft.stem else draft.stem.strip(),
+        choices=[
+            {
+                "id": chr(97 + place),
+                "text": choice.text,
+                "correct": choice.correct,
+                "feedback": choice.feedback,
+            }
+            for place, choice in enumerate(draft.choices)
+        ],
+        explanation=draft.explanation,
+        source=draft.source,
+        as_of=draft.as_of,
+        created_at=now,
+        created_by_id=by_id,
+    )
+
+
+def _says(version: QuestionVersion) -> tuple[object, ...]:
+    choices = tuple((item["text"], item["correct"], item["feedback"]) for item in version.choices)
+    return (version.kind, version.stem.split(), choices, version.explanation, version.source, version.as_of)
+
+
+def _says_draft(draft: QuestionDraft) -> tuple[object, ...]:
+    choices = tuple((choice.text, choice.correct, choice.feedback) for choice in draft.choices)
+    return (draft.kind, draft.stem.split(), choices, draft.explanation, draft.source, draft.as_of)
+
+
+@transaction.atomic
+def retire_question(*, question: Question) -> None:
+    """Take a question out of every future draw. Attempts that hold it keep it."""
+    Question.objects.filter(pk=question.pk).update(is_retired=True)
+
+
+@transaction.atomic
+def save_quiz(*, code: str, draws: Iterable[Draw], **facts: object) -> Quiz:
+    """Make a quiz or bring it to this blueprint. Refused where its pools cannot fill it."""
+    quiz, _ = Quiz.objects.update_or_create(code=code, defaults=facts)
+    quiz.draws.all().delete()
+    by_code = {question.code: question for question in Question.objects.filter(is_retired=False)}
+    rows = []
+    for place, draw in enumerate(draws):
+        if draw.question_code and draw.question_code not in by_code:
+            raise InvalidInput("question_unknown", f"ไม่พบคำถามรหัส {draw.question_code} ในคลัง", field="draws")
+        rows.append(
+            QuizDraw(
+                quiz=quiz,
+                sort_order=place,
+                question=by_code[draw.question_code] if draw.question_code else None,
+                standard=None if draw.question_code else draw.standard,
+                count=1 if draw.question_code else draw.count,
+            )
+        )
+    QuizDraw.objects.bulk_create(rows)
+    check_quiz(quiz)
+    return quiz
+
+
+def check_quiz(quiz: Quiz) -> None:
+    """Refuse a blueprint that its pools cannot fill, in a sentence that says which and by how many."""
+    pools: dict[int, int] = {}
+    for standard in Question.objects.filter(is_retired=False, current__isnull=False).values_list(
+        "standard", flat=True
+    ):
+        pools[standard] = pools.get(standard, 0) + 1
+    for draw in quiz.draws.all():
+        if draw.standard is not None and pools.get(draw.standard, 0) < draw.count:
+            raise Refused(
+                "pool_too_small",
+                f"แบบทดสอบต้องใช้คำถาม {draw.get_standard_display()} จำนวน {draw.count} ข้อ "
+                f"แต่ในคลังมี {pools.get(draw.standard, 0)} ข้อ",
+            )
+    if not quiz.draws.exists():
+        raise Refused("quiz_empty", "แบบทดสอบนี้ยังไม่มีคำถาม")
+
+
+def start_attempt(
+    *, quiz: Quiz, officer_id: int, context: str, context_version: str, now: datetime
+) -> Attempt:
+    """The officer's open attempt here, or a new one. Two devices that start at once get the same attempt.
+
+    Raises Refused when the attempts allowed are used up. An open attempt past its deadline is closed first, with what was
+    saved in it.
+    """
+    try:
+        return _start(quiz, officer_id, context, context_version, now)
+    except IntegrityError:
+        # The other device won between our look and our insert; the constraint kept it to one, so theirs is ours.
+        return Attempt.objects.get(officer_id=officer_id, context=context, state=AttemptState.OPEN)
+
+
+@transaction.atomic
+def _start(quiz: Quiz, officer_id: int, context: str, context_version: str, now: datetime) -> Attempt:
+    earlier = list(Attempt.objects.filter(officer_id=officer_id, context=context).order_by("number"))
+    for attempt in earlier:
+        if attempt.state != AttemptState.OPEN:
+            continue
+        if attempt.deadline_at is None or now <= attempt.deadline_at + GRACE:
+            return attempt
+        _close(attempt, {}, now=now)
+    if quiz.max_attempts and len(earlier) >= quiz.max_attempts:
+        raise Refused("attempts_used_up", f"คุณทำแบบทดสอบนี้ครบ {quiz.max_attempts} ครั้งแล้ว")
+    seed = randbits(62)
+    seen = [item["v"] for attempt in earlier for item in attempt.items]
+    items = _draw_items(quiz, seen, random.Random(seed))  # noqa: S311 - a shuffle, not a secret
+    limit = timedelta(minutes=quiz.time_limit_minutes) if quiz.time_limit_minutes else None
+    return Attempt.objects.create(
+        quiz=quiz,
+        officer_id=officer_id,
+        context=context,
+        context_version=context_version,
+        number=(earlier[-1].number if earlier else 0) + 1,
+        items=items,
+        pass_percent=quiz.pass_percent,
+        started_at=now,
+        deadline_at=now + limit if limit else None,
+        max_score=len(items),
+    )
+
+
+def _draw_items(quiz: Quiz, seen_versions: Sequence[int], shuffle: random.Random) -> list[dict[str, object]]:
+    """Fill the blueprint: from each pool the questions this learner has seen least often, unseen first, then shuffled."""
+    draws = list(quiz.draws.all())
+    pool = list(
+        Question.objects.filter(is_retired=False, current__isnull=False)
+        .filter(standard__in={draw.standard for draw in draws if draw.standard is not None})
+        .select_related("current")
+        .order_by("id")
+    )
+    fixed_ids = [draw.question_id for draw in draws if draw.question_id is not None]
+    fixed = (
+        {q.pk: q for q in Question.objects.filter(pk__in=fixed_ids).select_related("current")}
+        if fixed_ids
+        else {}
+    )
+    times = _times_seen(seen_versions)
+    taken = set(fixed)
+    picked: list[Question] = []
+    for draw in draws:
+        if draw.question_id is not None:
+            picked.append(fixed[draw.question_id])
+            continue
+        candidates = [q for q in pool if q.standard == draw.standard and q.pk not in taken]
+        shuffle.shuffle(candidates)
+        candidates.sort(key=lambda question: times.get(question.pk, 0))
+        if len(candidates) < draw.count:
+            raise Refused("pool_too_small", "คลังคำถามมีข้อไม่พอ โปรดแจ้งผู้ดูแลรายวิชา")
+        chosen = candidates[: draw.count]
+        taken.update(question.pk for question in chosen)
+        picked.extend(chosen)
+    shuffle.shuffle(picked)
+    return [
+        _pin(question.current, shuffle, mix=quiz.shuffle_choices) for question in picked if question.current
+    ]
+
+
+def _times_seen(version_ids: Sequence[int]) -> dict[int, int]:
+    times: dict[int, int] = {}
+    if not version_ids:
+        return times
+    owner = dict(QuestionVersion.objects.filter(pk__in=set(version_ids)).values_list("pk", "question_id"))
+    for version_id in version_ids:
+        question_id = owner.get(version_id)
+        if question_id is not None:
+            times[question_id] = times.get(question_id, 0) + 1
+    return times
+
+
+def _pin(version: QuestionVersion, shuffle: random.Random, *, mix: bool) -> dict[str, object]:
+    order = [choice["id"] for choice in version.choices]
+    # True comes before false in every mind; shuffling those two only slows the reader.
+    if mix and version.kind != Kind.TRUE_FALSE:
+        shuffle.shuffle(order)
+    return {"v": version.pk, "order": order}
+
+
+def save_answers(*, attempt: Attempt, answers: Answers, now: datetime) -> bool:
+    """Keep answers without handing in, merged over what was kept. False when the attempt is closed or the bell has rung."""
+    if attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
+        return False
+    with transaction.atomic():
+        held = Attempt.objects.select_for_update().filter(pk=attempt.pk, state=AttemptState.OPEN).first()
+        if held is None:
+            return False
+        held.answers = {**held.answers, **_clean(held, answers)}
+        held.save(update_fields=["answers"])
+    return True
+
+
+def submit_attempt(*, attempt: Attempt, answers: Answers, now: datetime) -> Attempt:
+    """Hand in and grade, once: a second submission, from whatever device, gets the first one's result.
+
+    Answers that arrive after the deadline and its grace are not taken; what was saved before is graded.
+    """
+    late = attempt.deadline_at is not None and now > attempt.deadline_at + GRACE
+    with transaction.atomic():
+        return _close(attempt, {} if late else answers, now=now)
+
+
+def _close(attempt: Attempt, answers: Answers, *, now: datetime) -> Attempt:
+    held = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if held.state != AttemptState.OPEN:
+        return held
+    final = {**held.answers, **_clean(held, answers)}
+    result = grade(
+        _key_of(held), {int(key): chosen for key, chosen in final.items()}, pass_percent=held.pass_percent
+    )
+    ended = now if held.deadline_at is None else min(now, held.deadline_at)
+    # The condition on state is the guard where the database has no row locks (SQLite): only one submission wins.
+    won = Attempt.objects.filter(pk=held.pk, state=AttemptState.OPEN).update(
+        state=AttemptState.SUBMITTED,
+        answers=final,
+        score=result.score,
+        passed=result.passed,
+        submitted_at=ended,
+    )
+    if won:
+        held.state, held.answers = AttemptState.SUBMITTED, final
+        held.score, held.passed, held.submitted_at = result.score, result.passed, ended
+        return held
+    return Attempt.objects.get(pk=held.pk)
+
+
+def _key_of(attempt: Attempt) -> list[KeyedItem]:
+    versions = QuestionVersion.objects.in_bulk([item["v"] for item in attempt.items])
+    return [
+        KeyedItem(item["v"], frozenset(c["id"] for c in versions[item["v"]].choices if c["correct"]))
+        for item in attempt.items
+    ]
+
+
+def _clean(attempt: Attempt, answers: Answers) -> dict[str, list[str]]:
+    """Only options that were really offered, each once, in a stable order: a browser can post anything."""
+    offered = {item["v"]: item["order"] for item in attempt.items}
+    return {
+        str(version_id): sorted(set(chosen) & set(offered[version_id]))
+        for version_id, chosen in answers.items()
+        if version_id in offered
+    }

@@ -1,0 +1,232 @@
+"""The HR desk: coverage of one's own subtree, who is not done, one person, and files that equal the screen.
+
+Every view asks for the agency through the viewer's scope, so another's agency is 404 and not a refusal.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from urllib.parse import quote, urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from sucharit.home import hr_charts
+from sucharit.kernel import sheets
+from sucharit.kernel.thai_calendar import format_date, format_datetime, local_date
+from sucharit.officers import selectors as officers
+from sucharit.officers.selectors import Verb, Viewer, can, viewer
+from sucharit.records import selectors as records
+
+COLUMNS = (
+    sheets.Column("name", "ชื่อ-สกุล", "text", 30),
+    sheets.Column("agency", "หน่วยงาน", "text", 36),
+    sheets.Column("position", "ตำแหน่ง", "text", 30),
+    sheets.Column("level", "ระดับ", "text", 16),
+    sheets.Column("status", "สถานะ", "text", 22),
+    sheets.Column("due", "ครบกำหนด", "date", 16),
+    sheets.Column("completed", "วันที่ผ่าน", "date", 16),
+)
+FILTERS = (
+    ("all", "ทุกคน"),
+    ("left", "ยังไม่ผ่าน"),
+    ("not_started", "ยังไม่เริ่ม"),
+    ("in_progress", "กำลังเรียน"),
+    ("done", "ผ่านแล้ว"),
+)
+
+
+def _desk_viewer(request: HttpRequest, today: date) -> Viewer:
+    """The viewer, where they hold a role for this desk; for everyone else there is no such page."""
+    who = viewer(request)
+    if not can(who, Verb.OPEN_HR_DESK, today=today):
+        raise Http404
+    return who
+
+
+def _agency(who: Viewer, agency_id: str) -> officers.AgencyNode:
+    agency = officers.agency_by_public_id(who, agency_id)
+    if agency is None:
+        raise Http404
+    return agency
+
+
+def _period(
+    request: HttpRequest, choices: Sequence[records.RequirementPeriod]
+) -> records.RequirementPeriod | None:
+    """The period asked for by id, else the newest year's nearest due; none where nothing is required yet."""
+    asked = request.GET.get("period", "")
+    if not asked:
+        return choices[0] if choices else None
+    for period in choices:
+        if str(period.pk) == asked:
+            return period
+    raise Http404
+
+
+def _wanted(request: HttpRequest) -> records.PeopleFilter:
+    show = request.GET.get("show", "all")
+    return records.PeopleFilter(
+        show=show if show in records.SHOW else "all", search=request.GET.get("q", "").replace("\x00", "")[:80]
+    )
+
+
+@require_GET
+@login_required
+@never_cache
+def desk(request: HttpRequest) -> HttpResponse:
+    """The desk of an officer with one agency opens on it; with several, it lists them."""
+    who = _desk_viewer(request, local_date(timezone.now()))
+    roots = officers.scope_roots(who)
+    if len(roots) == 1:
+        return redirect("home:hr_agency", agency_id=roots[0].public_id)
+    return render(request, "home/hr_roots.html", {"roots": roots})
+
+
+@require_GET
+@login_required
+@never_cache
+def overview(request: HttpRequest, agency_id: str) -> HttpResponse:
+    """One sentence of where the agency stands, its units worst first, and the same as a table."""
+    now = timezone.now()
+    today = local_date(now)
+    who = _desk_viewer(request, today)
+    agency = _agency(who, agency_id)
+    choices = records.periods(today=today)
+    period = _period(request, choices)
+    context: dict[str, object] = {
+        "agency": agency,
+        "chain": officers.visible_chain(who, agency),
+        "periods": choices,
+        "period": period,
+        "today": today,
+        "now": now,
+    }
+    if period is not None:
+        seen = records.overview(period, agency)
+        context |= {
+            "overview": seen,
+            "chart": hr_charts.units(seen, period),
+            "query": urlencode({"period": period.pk}),
+        }
+    return render(request, "home/hr_overview.html", context)
+
+
+@require_GET
+@login_required
+@never_cache
+def people(request: HttpRequest, agency_id: str) -> HttpResponse:
+    """The people of an agency's subtree by unit and name, filtered, fifty at a time."""
+    now = timezone.now()
+    today = local_date(now)
+    who = _desk_viewer(request, today)
+    agency = _agency(who, agency_id)
+    choices = records.periods(today=today)
+    period = _period(request, choices)
+    if period is None:
+        return redirect("home:hr_agency", agency_id=agency_id)
+    wanted = _wanted(request)
+    after = request.GET.get("after", "").replace("\x00", "")[:700]
+    page = records.people(who, period, agency, wanted, today=today, after=after)
+    query = {"period": str(period.pk), "show": wanted.show, "q": wanted.search}
+    context = {
+        "agency": agency,
+        "chain": officers.visible_chain(who, agency),
+        "periods": choices,
+        "period": period,
+        "wanted": wanted,
+        "filters": FILTERS,
+        "rows": [(row, _cells(row, today)) for row in page.rows],
+        "columns": COLUMNS,
+        "count": records.count_of(period, agency),
+        "next_url": f"?{urlencode({**query, 'after': page.next_cursor})}" if page.next_cursor else "",
+        "first_url": f"?{urlencode(query)}" if after else "",
+        "query": urlencode(query),
+        "today": today,
+        "now": now,
+    }
+    return render(request, "home/hr_people.html", context)
+
+
+def _cells(row: records.PersonRow, today: date) -> tuple[object, ...]:
+    """One row as screen, CSV and XLSX all show it (rule E21)."""
+    return (
+        row.full_name,
+        row.agency_name,
+        row.position,
+        row.level,
+        row.status(today),
+        row.due_on,
+        row.completed_on,
+    )
+
+
+def _export(
+    request: HttpRequest, agency_id: str, now: datetime
+) -> tuple[str, list[str], Iterator[tuple[object, ...]]]:
+    """File stem, the lines that say what it holds, and its rows: the same query as the screen."""
+    today = local_date(now)
+    who = _desk_viewer(request, today)
+    agency = _agency(who, agency_id)
+    if not can(who, Verb.EXPORT_PEOPLE, agency, today=today):
+        raise Http404
+    period = _period(request, records.periods(today=today))
+    if period is None:
+        raise Http404
+    wanted = _wanted(request)
+    notes = [
+        f"{period.requirement.title} ปีงบประมาณ พ.ศ. {period.fiscal_year}",
+        f"หน่วยงาน {agency.name}",
+        f"ข้อมูล ณ {format_datetime(now)}",
+        f"แสดง {dict(FILTERS)[wanted.show]}" + (f" ค้นหา “{wanted.search}”" if wanted.search else ""),
+        f"ข้อกำหนดฉบับที่ {period.requirement.rule_version} ครบกำหนด {format_date(period.due_on)}",
+    ]
+    rows = (_cells(row, today) for row in records.every_person(who, period, agency, wanted, today=today))
+    return f"sucharit-{agency.code.lower()}-{period.fiscal_year}-{wanted.show}", notes, rows
+
+
+@require_GET
+@login_required
+@never_cache
+def people_csv(request: HttpRequest, agency_id: str) -> HttpResponseBase:
+    """The list as CSV, streamed. The last lines say how many rows there are, so a cut-off file shows."""
+    stem, notes, rows = _export(request, agency_id, timezone.now())
+    response = StreamingHttpResponse(
+        sheets.csv_stream(COLUMNS, rows, trailer=notes), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{quote(stem)}.csv"'
+    return response
+
+
+@require_GET
+@login_required
+@never_cache
+def people_xlsx(request: HttpRequest, agency_id: str) -> HttpResponseBase:
+    """The list as a workbook."""
+    stem, notes, rows = _export(request, agency_id, timezone.now())
+    book = sheets.xlsx_file(COLUMNS, rows, sheet_name="สถานะการเรียน", preamble=notes)
+    return FileResponse(book, as_attachment=True, filename=f"{stem}.xlsx")
+
+
+@require_GET
+@login_required
+@never_cache
+def person(request: HttpRequest, officer_id: str) -> HttpResponse:
+    """One person's completion facts: what is required, what is completed. No answers, ever (rule E23)."""
+    today = local_date(timezone.now())
+    who = _desk_viewer(request, today)
+    officer = officers.officer_by_public_id(who, officer_id, today=today)
+    if officer is None:
+        raise Http404
+    context = {
+        "officer": officer,
+        "posting": officers.posting_on(officer.pk, today),
+        "standings": records.standings_of(officer.pk),
+        "awards": records.awards_of(officer.pk),
+        "today": today,
+    }
+    return render(request, "home/hr_person.html", context)

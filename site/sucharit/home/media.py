@@ -1,0 +1,19 @@
+"""Uploads served by the platform itself, for the embedded installation. A large one lets nginx do it with the same headers."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+
+@require_safe
+def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """One uploaded file. An SVG or HTML file that someone opens alone runs nothing: the sandbox forbids it."""
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "public, max-age=86400"
+    return response

@@ -1,0 +1,85 @@
+"""What the front doors show, put together from the floors below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from campaigns import selectors as campaigns
+from courses import selectors as courses
+from sucharit.officers.selectors import Viewer
+from sucharit.records import selectors as records
+
+
+@dataclass(frozen=True)
+class Task:
+    """One required course on the learner's page."""
+
+    duty: records.Duty
+    title: str
+    url: str
+    minutes: int
+    percent: int
+    standards: Sequence[int]
+
+    @property
+    def action(self) -> str:
+        """The word on its button."""
+        return "เรียนต่อ" if self.percent else "เริ่มเรียน"
+
+    @property
+    def minutes_left(self) -> int:
+        """About how long the rest takes, at least one minute."""
+        return max(1, self.minutes * (100 - self.percent) // 100)
+
+
+@dataclass(frozen=True)
+class FirstPage:
+    """The learner's first page: what is due, what is on, what is done."""
+
+    open: Sequence[Task]
+    awards: Sequence[records.AwardEvent]
+    campaigns: Sequence[campaigns.CampaignPage]
+
+    def sentence(self, today: date) -> str:
+        """Where I stand, in one sentence."""
+        if not self.open:
+            return "คุณเรียนครบตามที่กำหนดแล้ว" if self.awards else "ขณะนี้ไม่มีรายวิชาที่คุณต้องเรียน"
+        late = sum(task.duty.due_on < today for task in self.open)
+        words = f"คุณมีรายวิชาที่ต้องเรียนอีก {len(self.open)} รายวิชา"
+        return f"{words} เลยกำหนดแล้ว {late} รายวิชา" if late else words
+
+
+@dataclass(frozen=True)
+class FrontPage:
+    """What the public front page shows beside the editor's words."""
+
+    campaigns: Sequence[campaigns.CampaignPage]
+    courses: Sequence[courses.CourseCard]
+
+
+def front_page(*, today: date) -> FrontPage:
+    """Today's campaigns and the first courses of the catalogue."""
+    return FrontPage(campaigns.running(today=today), courses.newest_cards(limit=3))
+
+
+def first_page(who: Viewer, *, today: date) -> FirstPage:
+    """The learner's page in a number of queries that does not grow with courses, lessons or awards."""
+    if who.officer_id is None:
+        return FirstPage([], [], campaigns.running(today=today))
+    owed = records.duties(who.officer_id, today=today)
+    codes = [duty.subject_code for duty in owed if not duty.is_done]
+    pages = courses.live_courses(codes)
+    percents = courses.progress_of(who.officer_id, codes)
+    tasks = [
+        Task(
+            duty=duty,
+            title=pages[duty.subject_code].title,
+            url=pages[duty.subject_code].url or "/",
+            minutes=pages[duty.subject_code].minutes,
+            percent=percents.get(duty.subject_code, 0),
+            standards=(),
+        )
+        for duty in owed
+        if not duty.is_done and duty.subject_code in pages
+    ]
+    return FirstPage(tasks, records.awards_of(who.officer_id), campaigns.running(today=today))

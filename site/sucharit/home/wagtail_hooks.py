@@ -1,0 +1,16 @@
+"""The front page gets what runs today here, at Wagtail's seam."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from wagtail import hooks
+from wagtail.models import Page
+
+from sucharit.home import views
+from sucharit.home.models import HomePage
+
+
+@hooks.register("before_serve_page")
+def serve_home_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
+    """Serve the front page. Other pages serve themselves."""
+    return views.home(request, page) if isinstance(page, HomePage) else None

@@ -1,0 +1,107 @@
+"""The closed lists of personnel administration, with the codes that departmental personnel systems use."""
+
+from django.db.models import TextChoices
+
+
+class AgencyLevel(TextChoices):
+    """Depth of a unit in the state, as personnel systems number it."""
+
+    MINISTRY = "01", "กระทรวง"
+    DEPARTMENT = "02", "กรม"
+    BUREAU = "03", "สำนัก/กอง"
+    GROUP = "04", "ฝ่าย/กลุ่มงาน"
+    SECTION = "05", "งาน"
+    SUB_1 = "06", "ต่ำกว่าสำนัก/กอง 3 ระดับ"
+    SUB_2 = "07", "ต่ำกว่าสำนัก/กอง 4 ระดับ"
+    SUB_3 = "08", "ต่ำกว่าสำนัก/กอง 5 ระดับ"
+
+
+class Area(TextChoices):
+    """Where an agency stands in the administration of the country."""
+
+    CENTRAL = "central", "ส่วนกลาง"
+    CENTRAL_REGIONAL = "central_regional", "ส่วนกลางในภูมิภาค"
+    REGIONAL = "regional", "ส่วนภูมิภาค"
+    LOCAL = "local", "ส่วนท้องถิ่น"
+    ABROAD = "abroad", "ต่างประเทศ"
+
+
+class HrBody(TextChoices):
+    """องค์กรกลางบริหารงานบุคคล: the body that writes the code of ethics for the agency's people."""
+
+    OCSC = "ocsc", "ก.พ."
+    UNIVERSITY = "university", "ก.พ.อ."
+    TEACHERS = "teachers", "ก.ค.ศ."
+    POLICE = "police", "ก.ตร."
+    LOCAL = "local", "ก.ถ."
+    DEFENCE = "defence", "สภากลาโหม"
+    OTHER = "other", "องค์กรอื่น"
+
+
+class PersonnelType(TextChoices):
+    """ประเภทบุคลากร."""
+
+    CIVIL_SERVANT = "civil_servant", "ข้าราชการ"
+    PERMANENT_EMPLOYEE = "permanent_employee", "ลูกจ้างประจำ"
+    GOVERNMENT_EMPLOYEE = "government_employee", "พนักงานราชการ"
+    TEMPORARY_EMPLOYEE = "temporary_employee", "ลูกจ้างชั่วคราว"
+    LOCAL_EMPLOYEE = "local_employee", "พนักงานส่วนท้องถิ่น"
+    STATE_ENTERPRISE = "state_enterprise", "พนักงานรัฐวิสาหกิจ"
+
+
+class PositionType(TextChoices):
+    """ประเภทตำแหน่ง of ordinary civil servants."""
+
+    GENERAL = "general", "ทั่วไป"
+    ACADEMIC = "academic", "วิชาการ"
+    MANAGERIAL = "managerial", "อำนวยการ"
+    EXECUTIVE = "executive", "บริหาร"
+    OTHER = "other", "อื่น ๆ"
+
+
+class PositionLevel(TextChoices):
+    """ระดับตำแหน่ง, with the codes of the personnel systems."""
+
+    O1 = "O1", "ปฏิบัติงาน"
+    O2 = "O2", "ชำนาญงาน"
+    O3 = "O3", "อาวุโส"
+    O4 = "O4", "ทักษะพิเศษ"
+    K1 = "K1", "ปฏิบัติการ"
+    K2 = "K2", "ชำนาญการ"
+    K3 = "K3", "ชำนาญการพิเศษ"
+    K4 = "K4", "เชี่ยวชาญ"
+    K5 = "K5", "ทรงคุณวุฒิ"
+    D1 = "D1", "อำนวยการต้น"
+    D2 = "D2", "อำนวยการสูง"
+    M1 = "M1", "บริหารต้น"
+    M2 = "M2", "บริหารสูง"
+    NONE = "-", "ไม่ระบุระดับ"
+
+
+class Role(TextChoices):
+    """What a person may do beyond learning. Every holder of a role carries a second factor."""
+
+    AUTHOR = "author", "ผู้เขียนเนื้อหา"
+    EDITOR = "editor", "บรรณาธิการสื่อสาร"
+    APPROVER = "approver", "ผู้อนุมัติเนื้อหา"
+    AGENCY_HR = "agency_hr", "เจ้าหน้าที่บุคคลของหน่วยงาน"
+    CENTRAL_HR = "central_hr", "องค์กรกลางบริหารงานบุคคล"
+    SECRETARIAT = "secretariat", "ฝ่ายเลขานุการ ก.ม.จ."
+    AUDITOR = "auditor", "ผู้ตรวจสอบ"
+
+
+class Verb(TextChoices):
+    """What one may ask `can` about."""
+
+    LEARN = "learn", "เรียน"
+    EDIT_CONTENT = "edit_content", "แก้ไขเนื้อหา"
+    OPEN_HR_DESK = "open_hr_desk", "เปิดโต๊ะงานบุคคล"
+    VIEW_AGENCY = "view_agency", "ดูภาพรวมของหน่วยงาน"
+    VIEW_OFFICER = "view_officer", "ดูประวัติของเจ้าหน้าที่"
+    EXPORT_PEOPLE = "export_people", "นำออกรายชื่อ"
+
+
+# Named sets, so that no caller spells a list of roles.
+CONTENT_ROLES = frozenset({Role.AUTHOR, Role.EDITOR, Role.APPROVER})
+PEOPLE_ROLES = frozenset({Role.AGENCY_HR, Role.CENTRAL_HR, Role.SECRETARIAT, Role.AUDITOR})
+NATIONAL_ROLES = frozenset({Role.SECRETARIAT, Role.AUDITOR})

@@ -1,0 +1,299 @@
+"""Reads about people and agencies. Lists of people start from `access.visible_to`; single lookups say whose they are."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from sucharit.kernel import names
+from sucharit.kernel.errors import Refused
+from sucharit.officers.access import NOBODY as NOBODY
+from sucharit.officers.access import Viewer as Viewer
+from sucharit.officers.access import agencies_visible_to as agencies_visible_to
+from sucharit.officers.access import can as can
+from sucharit.officers.access import path_end as path_end
+from sucharit.officers.access import viewer as viewer
+from sucharit.officers.access import viewer_of as viewer_of
+from sucharit.officers.access import visible_to as visible_to
+from sucharit.officers.destinations import front_door as front_door
+from sucharit.officers.enums import HrBody, PersonnelType, PositionLevel, PositionType
+from sucharit.officers.enums import Role as Role
+from sucharit.officers.enums import Verb as Verb
+from sucharit.officers.models import Agency, Audience, Posting, RoleGrant
+from sucharit.officers.models import Officer as Officer
+from sucharit.officers.models import User as User
+
+
+@dataclass(frozen=True)
+class PersonSnapshot:
+    """A person as they stood on one day: what an award copies and keeps (rule E1)."""
+
+    officer_id: int
+    public_id: str
+    title: str
+    first_name: str
+    last_name: str
+    personnel_type: str
+    agency_id: int
+    agency_code: str
+    agency_name: str
+    agency_path: str
+    # From ministry to the parent of the unit, joined by " › "; empty for a ministry itself.
+    agency_chain: str
+    position_title: str
+    position_type: str
+    position_level: str
+
+    @property
+    def full_name(self) -> str:
+        """Title and name as printed."""
+        return names.full_name(self.title, self.first_name, self.last_name)
+
+
+def posting_on(officer_id: int, day: date) -> Posting | None:
+    """The posting that an officer held on a day, with its agency; the later one where two touch."""
+    return (
+        Posting.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=day), officer_id=officer_id, starts_on__lte=day
+        )
+        .select_related("agency", "officer")
+        .order_by("-starts_on", "-id")
+        .first()
+    )
+
+
+def snapshot_on(officer_id: int, day: date) -> PersonSnapshot:
+    """The person as of `day`, in two queries. Refused where no posting covers the day: nobody could say for whom they worked."""
+    posting = posting_on(officer_id, day)
+    if posting is None:
+        raise Refused("no_posting", "ยังบันทึกผลไม่ได้ เพราะไม่พบหน่วยงานที่คุณสังกัดในวันนี้ โปรดติดต่อเจ้าหน้าที่บุคคลของหน่วยงาน")
+    officer, agency = posting.officer, posting.agency
+    chain = agency_chain(agency)
+    return PersonSnapshot(
+        officer_id=officer.pk,
+        public_id=officer.public_id,
+        title=officer.title,
+        first_name=officer.first_name,
+        last_name=officer.last_name,
+        personnel_type=officer.personnel_type,
+        agency_id=agency.pk,
+        agency_code=agency.code,
+        agency_name=agency.name,
+        agency_path=agency.path,
+        agency_chain=" › ".join(node.name for node in chain),
+        position_title=posting.position_title,
+        position_type=posting.position_type,
+        position_level=posting.position_level,
+    )
+
+
+def agency_chain(agency: Agency) -> Sequence[Agency]:
+    """The agencies above one, ministry first."""
+    step = Agency.steplen
+    above = [agency.path[:end] for end in range(step, len(agency.path), step)]
+    return list(Agency.objects.filter(path__in=above).order_by("path")) if above else []
+
+
+def agency_by_public_id(who: Viewer, public_id: str) -> Agency | None:
+    """One agency inside the viewer's scope, or none: outside it nothing exists."""
+    return agencies_visible_to(who).filter(public_id=public_id).first()
+
+
+def scope_roots(who: Viewer) -> Sequence[Agency]:
+    """The highest agencies in the viewer's scope: where the HR desk begins."""
+    seen = agencies_visible_to(who)
+    if who.sees_everyone:
+        return list(seen.filter(depth=1).order_by("path"))
+    if who.bodies:
+        return list(seen.filter(depth=1).order_by("path"))
+    return list(Agency.objects.filter(path__in=who.paths).order_by("path"))
+
+
+def children_of(agency: Agency) -> Sequence[Agency]:
+    """The agencies one step below, in tree order."""
+    return list(
+        Agency.objects.filter(
+            path__gte=agency.path, path__lt=path_end(agency.path), depth=agency.depth + 1
+        ).order_by("path")
+    )
+
+
+def officer_by_public_id(who: Viewer, public_id: str, *, today: date) -> Officer | None:
+    """One person inside the viewer's scope, or none."""
+    return visible_to(who, today=today).filter(public_id=public_id).first()
+
+
+def audience_members(audience: Audience, *, on: date) -> "QuerySet[Officer]":
+    """The officers an audience names on a day, each once."""
+    held = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    roots = list(audience.agencies.values_list("path", flat=True))
+    if roots:
+        reach = Q(pk__in=[])
+        for path in roots:
+            reach |= Q(agency__path__gte=path, agency__path__lt=path_end(path))
+        held &= reach
+    if audience.position_types:
+        held &= Q(position_type__in=audience.position_types)
+    if audience.position_levels:
+        held &= Q(position_level__in=audience.position_levels)
+    people = Officer.objects.filter(Q(left_service_on__isnull=True) | Q(left_service_on__gt=on))
+    if audience.personnel_types:
+        people = people.filter(personnel_type__in=audience.personnel_types)
+    if audience.newly_appointed_days:
+        since = on - timedelta(days=audience.newly_appointed_days)
+        people = people.filter(entered_service_on__gt=since, entered_service_on__lte=on)
+    return people.filter(Exists(Posting.objects.filter(held, officer=OuterRef("pk"))))
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of an audience with the leaf agency that counts them."""
+
+    officer_id: int
+    agency_id: int
+    agency_path: str
+    sort_key: str
+
+
+def members_with_posting(audience: Audience, *, on: date) -> Iterator[Member]:
+    """The audience's members with the agency of their posting that day, in batches of bounded memory."""
+    rows = (
+        Posting.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+        .filter(officer__in=audience_members(audience, on=on))
+        .order_by("officer_id", "-starts_on", "-id")
+        .values_list("officer_id", "agency_id", "agency__path", "officer__sort_key")
+    )
+    last = None
+    for officer_id, agency_id, path, sort_key in rows.iterator(chunk_size=2_000):
+        if officer_id != last:
+            yield Member(officer_id, agency_id, path, sort_key)
+        last = officer_id
+
+
+def audience_in_words(audience: Audience) -> str:
+    """The rule as one Thai phrase, for the learner who asks "why me"."""
+    parts = [_labels(audience.personnel_types, PersonnelType) or "เจ้าหน้าที่ของรัฐทุกประเภท"]
+    if audience.position_types:
+        parts.append(f"ประเภทตำแหน่ง{_labels(audience.position_types, PositionType)}")
+    if audience.position_levels:
+        parts.append(f"ระดับ{_labels(audience.position_levels, PositionLevel)}")
+    if audience.newly_appointed_days:
+        parts.append(f"ที่บรรจุใหม่ภายใน {audience.newly_appointed_days:,} วัน")
+    agencies = list(audience.agencies.order_by("path").values_list("name", flat=True)[:4])
+    if agencies:
+        shown = " ".join(agencies[:3]) + (" และหน่วยงานอื่น" if len(agencies) > 3 else "")
+        parts.append(f"ในสังกัด{shown}")
+    return " ".join(parts)
+
+
+def _labels(values: Iterable[str], choices: type[PersonnelType | PositionType | PositionLevel]) -> str:
+    return " ".join(str(choices(value).label) for value in values)
+
+
+PATH_STEP: int = Agency.steplen
+AgencyNode = Agency
+
+
+def nodes_at(paths: Sequence[str]) -> Sequence[Agency]:
+    """The agencies at these tree paths."""
+    return list(Agency.objects.filter(path__in=paths))
+
+
+def positions_on(officer_ids: Sequence[int], day: date) -> dict[int, tuple[str, str]]:
+    """Position title and level in words of each officer on a day, in one query."""
+    rows = (
+        Posting.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), officer_id__in=officer_ids)
+        .filter(starts_on__lte=day)
+        .order_by("starts_on", "id")
+        .values_list("officer_id", "position_title", "position_level")
+    )
+    return {
+        officer_id: (title, "" if level == PositionLevel.NONE else str(PositionLevel(level).label))
+        for officer_id, title, level in rows
+    }
+
+
+def visible_chain(who: Viewer, agency: Agency) -> Sequence[Agency]:
+    """The agencies above one that the viewer may open too, highest first: the way back up, no higher than the scope."""
+    return [node for node in agency_chain(agency) if who.reaches(node)]
+
+
+def agency_by_code(code: str) -> Agency:
+    """One agency by its code. For loaders and imports, which stand above any viewer's scope."""
+    agency: Agency = Agency.objects.get(code=code)
+    return agency
+
+
+def leaf_units(code: str) -> Sequence[tuple[Agency, Sequence[str]]]:
+    """The units of an agency that have none below them, each with its own code and those above it, in tree order."""
+    root = agency_by_code(code)
+    subtree = list(Agency.objects.filter(path__gte=root.path, path__lt=path_end(root.path)).order_by("path"))
+    above = [(node.path, node.code) for node in agency_chain(root)]
+    known = dict(above) | {node.path: node.code for node in subtree}
+    step = PATH_STEP
+    return [
+        (
+            node,
+            [
+                known[node.path[:end]]
+                for end in range(step, len(node.path) + 1, step)
+                if node.path[:end] in known
+            ],
+        )
+        for node in subtree
+        if node.numchild == 0
+    ]
+
+
+@dataclass(frozen=True)
+class DemonstrationAccount:
+    """An account anyone may try: its address, who it stands for in words, and the path where it begins."""
+
+    email: str
+    label: str
+    destination: str
+
+
+# A panel, not a directory: enough for every role and a few learners.
+DEMONSTRATION_LIMIT = 12
+
+
+def demonstration_accounts() -> Sequence[DemonstrationAccount]:
+    """The accounts to try in a demonstration, holders of roles first, in two queries. Show them nowhere else."""
+    users = (
+        User.objects.filter(is_demonstration=True, is_active=True)
+        .annotate(roles=Count("role_grants", filter=Q(role_grants__ended_at__isnull=True)))
+        .select_related("officer")
+        .prefetch_related(
+            Prefetch("role_grants", RoleGrant.objects.filter(ended_at__isnull=True).select_related("agency"))
+        )
+        .order_by("-is_superuser", "-roles", "id")[:DEMONSTRATION_LIMIT]
+    )
+    return [_demonstration(user) for user in users]
+
+
+def _demonstration(user: User) -> DemonstrationAccount:
+    grants = list(user.role_grants.all())
+    officer = getattr(user, "officer", None)
+    who = Viewer(
+        user.pk,
+        officer.pk if officer else None,
+        frozenset(Role(g.role) for g in grants),
+        (),
+        (),
+        user.is_superuser,
+    )
+    parts = [f"{grant.get_role_display()}{_of(grant)}" for grant in grants]
+    if user.is_superuser:
+        parts.insert(0, "ผู้ดูแลระบบ")
+    if not parts:
+        parts.append(f"ผู้เรียน {officer.full_name}" if officer else f"ผู้เรียน {user}")
+    # No role depends on the day; `front_door` asks only because `can` does.
+    return DemonstrationAccount(user.email, " และ".join(parts), front_door(who, today=date.min))
+
+
+def _of(grant: RoleGrant) -> str:
+    if grant.agency is not None:
+        return f" {grant.agency.name}"
+    return f" {HrBody(grant.hr_body).label}" if grant.hr_body else ""

@@ -1,0 +1,431 @@
+"""Reads of the records. Everything that HR sees comes from `people`, on the screen and in every file (rule E21)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Length, Substr
+
+from sucharit.kernel import ids, names
+from sucharit.kernel.errors import InvalidInput, NotFound
+from sucharit.kernel.thai_calendar import FiscalYear, local_date
+from sucharit.officers import selectors as officers
+from sucharit.records.enums import DONE_STATES, OPEN_STATES, State
+from sucharit.records.models import AwardEvent as AwardEvent
+from sucharit.records.models import Certificate, Coverage, Edition, Standing, Subject
+from sucharit.records.models import RequirementPeriod as RequirementPeriod
+
+PAGE = 50
+# The words of the HR list's filter, and the stored states each one shows.
+SHOW: Mapping[str, frozenset[State]] = {
+    "all": frozenset(State),
+    "left": OPEN_STATES,
+    "done": DONE_STATES,
+    "not_started": frozenset({State.NOT_STARTED}),
+    "in_progress": frozenset({State.IN_PROGRESS}),
+}
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing a learner must complete this fiscal year, and where they stand."""
+
+    subject_code: str
+    requirement: str
+    reason: str
+    legal_basis: str
+    contact: str
+    audience: str
+    fiscal_year: int
+    due_on: date
+    state: State
+    completed_at: datetime | None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether an award answers it."""
+        return self.state in DONE_STATES
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many people of an agency's subtree stand where. `required` is all of them."""
+
+    not_started: int = 0
+    in_progress: int = 0
+    on_time: int = 0
+    late: int = 0
+
+    @property
+    def required(self) -> int:
+        """Everyone who must complete."""
+        return self.not_started + self.in_progress + self.done
+
+    @property
+    def done(self) -> int:
+        """Everyone who has completed, on time or late."""
+        return self.on_time + self.late
+
+    @property
+    def left(self) -> int:
+        """Everyone who has not."""
+        return self.not_started + self.in_progress
+
+    @property
+    def percent(self) -> Decimal:
+        """Done of required, in per cent with one decimal; 0 where nobody is required."""
+        if not self.required:
+            return Decimal(0)
+        return (Decimal(100) * self.done / self.required).quantize(Decimal("0.1"))
+
+
+@dataclass(frozen=True)
+class UnitCount:
+    """One unit's line on the HR overview."""
+
+    name: str
+    public_id: str
+    is_leaf: bool
+    count: Count
+
+
+@dataclass(frozen=True)
+class Overview:
+    """An agency's coverage in one period: the total, its units worst first."""
+
+    total: Count
+    units: Sequence[UnitCount]
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One person of the HR list: completion facts only (rule E23)."""
+
+    standing_id: int
+    public_id: str
+    full_name: str
+    agency_name: str
+    position: str
+    level: str
+    state: State
+    due_on: date
+    completed_on: date | None
+    cursor: str
+
+    def status(self, today: date) -> str:
+        """The status in words; an open one past its day is overdue."""
+        if self.state in OPEN_STATES and today > self.due_on:
+            return "เลยกำหนด"
+        return str(self.state.label)
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """A page of people in reading order: by unit, then by name. `next_cursor` is empty on the last page."""
+
+    rows: Sequence[PersonRow]
+    next_cursor: str
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """What the HR list shows."""
+
+    show: str = "all"
+    search: str = ""
+
+    @property
+    def states(self) -> frozenset[State]:
+        """The stored states that are shown. An unknown word shows all."""
+        return SHOW.get(self.show, frozenset(State))
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a stranger may know of a certificate: nothing about the person beyond a masked name."""
+
+    serial: str
+    masked_name: str
+    course: str
+    edition: int
+    minutes: int
+    completed_on: date
+    issued_on: date
+    valid_until: date | None
+    is_valid: bool
+
+
+def duties(officer_id: int, *, today: date) -> Sequence[Duty]:
+    """What an officer must complete in the running periods, nearest due first. One query, plus one per audience."""
+    rows = (
+        Standing.objects.filter(
+            officer_id=officer_id, period__opens_on__lte=today, period__closes_on__gte=today
+        )
+        .select_related("period__requirement__subject", "period__requirement__audience")
+        .order_by("period__due_on", "id")
+    )
+    words: dict[int, str] = {}
+    found = []
+    for row in rows:
+        rule = row.period.requirement
+        if rule.audience_id not in words:
+            words[rule.audience_id] = officers.audience_in_words(rule.audience)
+        found.append(
+            Duty(
+                subject_code=rule.subject.code,
+                requirement=rule.title,
+                reason=rule.reason,
+                legal_basis=rule.legal_basis,
+                contact=rule.contact,
+                audience=words[rule.audience_id],
+                fiscal_year=row.period.fiscal_year,
+                due_on=row.period.due_on,
+                state=State(row.state),
+                completed_at=row.completed_at,
+            )
+        )
+    return found
+
+
+def awards_of(officer_id: int) -> Sequence[AwardEvent]:
+    """A person's awards, newest first, with edition and certificate serial; never the PDF bytes."""
+    return list(
+        AwardEvent.objects.filter(officer_id=officer_id)
+        .select_related("subject", "edition", "certificate")
+        .defer("certificate__pdf")
+        .order_by("-completed_at", "-id")
+    )
+
+
+def award_in_year(officer_id: int, subject_code: str, *, today: date) -> AwardEvent | None:
+    """The person's newest award for a subject in the fiscal year of `today`, or none."""
+    year = FiscalYear.of(today)
+    newest = (
+        AwardEvent.objects.filter(officer_id=officer_id, subject__code=subject_code)
+        .select_related("edition", "certificate")
+        .defer("certificate__pdf")
+        .order_by("-completed_at", "-id")
+        .first()
+    )
+    if newest is None or not year.start <= local_date(newest.completed_at) <= year.end:
+        return None
+    return newest
+
+
+def latest_edition(subject_code: str) -> Edition | None:
+    """The edition a subject says today, or none before it was ever published."""
+    return Edition.objects.filter(subject__code=subject_code).order_by("-number").first()
+
+
+def certificate_file(serial: str, *, officer_id: int | None) -> Certificate | None:
+    """The bytes of one's own certificate, or none: another's does not exist here."""
+    if officer_id is None:
+        return None
+    return Certificate.objects.filter(serial=serial, award__officer_id=officer_id).first()
+
+
+def verify(serial: str, *, today: date) -> Verified | None:
+    """What a serial attests today, or none. The serial may come typed by hand."""
+    try:
+        clean = ids.parse_serial(serial)
+    except InvalidInput:
+        return None
+    found = Certificate.objects.defer("pdf").select_related("award__edition").filter(serial=clean).first()
+    if found is None:
+        return None
+    award = found.award
+    return Verified(
+        serial=found.serial,
+        masked_name=names.mask_name(award.title, award.first_name, award.last_name),
+        course=award.edition.title,
+        edition=award.edition.number,
+        minutes=award.edition.minutes,
+        completed_on=local_date(award.completed_at),
+        issued_on=local_date(found.issued_at),
+        valid_until=award.valid_until,
+        is_valid=award.valid_until is None or today <= award.valid_until,
+    )
+
+
+def periods(*, today: date) -> Sequence[RequirementPeriod]:
+    """All periods that have begun, newest year first and nearest due first within it."""
+    return list(
+        RequirementPeriod.objects.filter(opens_on__lte=today, applied_at__isnull=False)
+        .select_related("requirement__subject")
+        .order_by("-fiscal_year", "due_on", "id")
+    )
+
+
+def overview(period: RequirementPeriod, agency: officers.AgencyNode) -> Overview:
+    """An agency's coverage by unit, in two queries whatever the number of people. Worst first; equal ones in tree order."""
+    cut = len(agency.path) + officers.PATH_STEP
+    rows = (
+        Coverage.objects.filter(
+            period=period,
+            agency_path__gte=agency.path,
+            agency_path__lt=officers.path_end(agency.path),
+            people__gt=0,
+        )
+        .annotate(unit=Substr("agency_path", 1, cut))
+        .values_list("unit", "state")
+        .annotate(people=Sum("people"), deepest=Length("unit"))
+        .order_by("unit")
+    )
+    by_unit: dict[str, dict[str, int]] = {}
+    for unit, state, people, _ in rows:
+        by_unit.setdefault(unit, {})[state] = by_unit.get(unit, {}).get(state, 0) + people
+    nodes = {node.path: node for node in officers.nodes_at(list(by_unit))}
+    units = [
+        UnitCount(
+            name=nodes[path].name if path != agency.path else f"{agency.name} (สังกัดโดยตรง)",
+            public_id=nodes[path].public_id,
+            is_leaf=nodes[path].is_leaf or path == agency.path,
+            count=Count(**counts),
+        )
+        for path, counts in by_unit.items()
+    ]
+    total = Count(
+        **{state.value: sum(counts.get(state, 0) for counts in by_unit.values()) for state in State}
+    )
+    return Overview(total=total, units=sorted(units, key=lambda unit: unit.count.percent))
+
+
+def _in_order(
+    who: officers.Viewer,
+    period: RequirementPeriod,
+    agency: officers.AgencyNode,
+    wanted: PeopleFilter,
+    *,
+    today: date,
+) -> QuerySet[Standing]:
+    """Standings of an agency's subtree that the viewer may see, in reading order (rule: scope first)."""
+    rows = Standing.objects.filter(
+        Exists(officers.visible_to(who, today=today).filter(pk=OuterRef("officer_id"))),
+        period=period,
+        agency_path__gte=agency.path,
+        agency_path__lt=officers.path_end(agency.path),
+    )
+    if wanted.states != frozenset(State):
+        rows = rows.filter(state__in=wanted.states)
+    for word in wanted.search.split()[:4]:
+        rows = rows.filter(Q(officer__first_name__startswith=word) | Q(officer__last_name__startswith=word))
+    return rows.order_by("agency_path", "sort_key", "id")
+
+
+_ROW = (
+    "id",
+    "agency_path",
+    "sort_key",
+    "state",
+    "completed_at",
+    "agency_id",
+    "officer_id",
+    "officer__public_id",
+    "officer__title",
+    "officer__first_name",
+    "officer__last_name",
+    "agency__name",
+)
+
+
+def people(
+    who: officers.Viewer,
+    period: RequirementPeriod,
+    agency: officers.AgencyNode,
+    wanted: PeopleFilter,
+    *,
+    today: date,
+    after: str = "",
+    size: int = PAGE,
+) -> PeoplePage:
+    """One page of people, found by index from where the last one ended: the cost does not grow with the people."""
+    rows = _in_order(who, period, agency, wanted, today=today)
+    if after:
+        rows = rows.filter(_beyond(after))
+    found = list(_rows(rows[: size + 1], period, today=today))
+    more = len(found) > size
+    return PeoplePage(found[:size], found[size - 1].cursor if more else "")
+
+
+def every_person(
+    who: officers.Viewer,
+    period: RequirementPeriod,
+    agency: officers.AgencyNode,
+    wanted: PeopleFilter,
+    *,
+    today: date,
+) -> Iterator[PersonRow]:
+    """All rows of the same list, streamed, for the export files."""
+    after = ""
+    while True:
+        page = people(who, period, agency, wanted, today=today, after=after, size=2_000)
+        yield from page.rows
+        after = page.next_cursor
+        if not after:
+            return
+
+
+def _beyond(cursor: str) -> Q:
+    """Rows after a cursor in (agency_path, sort_key, id) order. A cursor that was tampered with starts anywhere, safely."""
+    path, _, rest = cursor.partition("~")
+    key, _, row_id = rest.partition("~")
+    number = int(row_id) if row_id.isascii() and row_id.isdigit() and len(row_id) < 19 else 0
+    same_unit = Q(agency_path=path) & (Q(sort_key__gt=key) | Q(sort_key=key, id__gt=number))
+    return Q(agency_path__gte=path) & (Q(agency_path__gt=path) | same_unit)
+
+
+def _rows(standings: QuerySet[Standing], period: RequirementPeriod, *, today: date) -> Iterator[PersonRow]:
+    rows = list(standings.values_list(*_ROW))
+    held = officers.positions_on([row[6] for row in rows], today)
+    for pk, path, key, state, completed_at, _, officer_id, public_id, title, first, last, agency_name in rows:
+        position, level = held.get(officer_id, ("", ""))
+        yield PersonRow(
+            standing_id=pk,
+            public_id=public_id,
+            full_name=names.full_name(title, first, last),
+            agency_name=agency_name,
+            position=position,
+            level=level,
+            state=State(state),
+            due_on=period.due_on,
+            completed_on=local_date(completed_at) if completed_at else None,
+            cursor=f"{path}~{key}~{pk}",
+        )
+
+
+def standings_of(officer_id: int) -> Sequence[Standing]:
+    """Every period a person was or is required in, newest first, for the HR person page."""
+    return list(
+        Standing.objects.filter(officer_id=officer_id)
+        .select_related("period__requirement__subject", "agency")
+        .order_by("-period__fiscal_year", "period__due_on")
+    )
+
+
+def subjects_with_awards(codes: Sequence[str]) -> frozenset[str]:
+    """Which of these subjects somebody has completed."""
+    held = AwardEvent.objects.filter(subject__code__in=codes).order_by()
+    return frozenset(held.values_list("subject__code", flat=True).distinct())
+
+
+def count_of(period: RequirementPeriod, agency: officers.AgencyNode) -> Count:
+    """The total of an agency's subtree, in one query over its agencies."""
+    rows = (
+        Coverage.objects.filter(
+            period=period, agency_path__gte=agency.path, agency_path__lt=officers.path_end(agency.path)
+        )
+        .order_by()
+        .values_list("state")
+        .annotate(people=Sum("people"))
+    )
+    return Count(**dict(rows))
+
+
+def subject(code: str) -> Subject:
+    """One subject of the register by code. Raises NotFound for one that was never announced."""
+    found = Subject.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound("subject_unknown", f"ไม่พบรายวิชารหัส {code} ในทะเบียน")
+    return found

@@ -1,0 +1,285 @@
+"""Writes of the records: editions, awards, requirements and their periods.
+
+Completions enter through `record_award` and nowhere else. Every verb is one transaction; what must happen outside it (a
+certificate's PDF) is left to `transaction.on_commit`.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F
+
+from sucharit.kernel.errors import NotFound
+from sucharit.kernel.thai_calendar import FiscalYear, local_date
+from sucharit.officers import selectors as officers
+from sucharit.records import certificates
+from sucharit.records.enums import OPEN_STATES, Method, State
+from sucharit.records.models import (
+    AwardEvent,
+    Coverage,
+    Edition,
+    Requirement,
+    RequirementPeriod,
+    Standing,
+    Subject,
+)
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What is to be recorded about one completion. `key` names its cause: the same key is recorded once."""
+
+    key: str
+    officer_id: int
+    subject_code: str
+    edition_id: int
+    completed_at: datetime
+    method: Method = Method.ONLINE
+    score: Decimal | int | None = None
+    max_score: Decimal | int | None = None
+    attempt_ref: str = ""
+    evidence_ref: str = ""
+    recorded_by_id: int | None = None
+    valid_until: date | None = None
+    # An import of thousands makes its certificates afterwards (`certificates.issue_missing`), not one by one on commit.
+    issue_certificate: bool = True
+
+
+@transaction.atomic
+def announce_edition(
+    *, code: str, title: str, minutes: int, digest: str, now: datetime
+) -> tuple[Edition, bool]:
+    """Make known what a subject now says. Returns the edition and whether it is new; the same digest makes no new one."""
+    subject, made = Subject.objects.select_for_update().get_or_create(code=code, defaults={"title": title})
+    if not made and subject.title != title:
+        subject.title = title
+        subject.save(update_fields=["title"])
+    latest = subject.editions.order_by("-number").first()
+    if latest is not None and latest.digest == digest:
+        return latest, False
+    edition = Edition.objects.create(
+        subject=subject,
+        number=(latest.number if latest else 0) + 1,
+        title=title,
+        minutes=minutes,
+        digest=digest,
+        published_at=now,
+    )
+    return edition, True
+
+
+def record_award(*, completion: Completion, now: datetime) -> AwardEvent:
+    """Write one completion into the ledger, with the person as of that day and the requirement it answers.
+
+    Idempotent by `completion.key`, under any race: the database's unique key decides. Moves the person's standing and
+    the agency's count in the same transaction; the certificate follows once it is committed. Raises Refused where no
+    posting covers the day, NotFound for an unknown edition.
+    """
+    existing = AwardEvent.objects.filter(idempotency_key=completion.key).first()
+    if existing is not None:
+        return existing
+    try:
+        with transaction.atomic():
+            return _record(completion, now)
+    except IntegrityError:
+        winner = AwardEvent.objects.filter(idempotency_key=completion.key).first()
+        if winner is None:
+            raise
+        return winner
+
+
+def _record(completion: Completion, now: datetime) -> AwardEvent:
+    day = local_date(completion.completed_at)
+    person = officers.snapshot_on(completion.officer_id, day)
+    edition = (
+        Edition.objects.select_related("subject")
+        .filter(pk=completion.edition_id, subject__code=completion.subject_code)
+        .first()
+    )
+    if edition is None:
+        raise NotFound("edition_unknown", "ไม่พบฉบับของรายวิชาที่จะบันทึกผล")
+    owed = list(
+        Standing.objects.select_for_update(of=("self",))
+        .select_related("period__requirement")
+        .filter(
+            officer_id=completion.officer_id,
+            period__requirement__subject=edition.subject_id,
+            period__opens_on__lte=day,
+            period__closes_on__gte=day,
+            state__in=OPEN_STATES,
+        )
+        .order_by("period__due_on", "id")
+    )
+    answered = owed[0].period if owed else None
+    event = AwardEvent.objects.create(
+        idempotency_key=completion.key,
+        officer_id=person.officer_id,
+        title=person.title,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        personnel_type=person.personnel_type,
+        agency_id=person.agency_id,
+        agency_code=person.agency_code,
+        agency_name=person.agency_name,
+        agency_chain=person.agency_chain,
+        position_title=person.position_title,
+        position_type=person.position_type,
+        position_level=person.position_level,
+        subject=edition.subject,
+        edition=edition,
+        requirement=answered.requirement if answered else None,
+        period=answered,
+        rule_version=answered.requirement.rule_version if answered else None,
+        method=completion.method,
+        score=completion.score,
+        max_score=completion.max_score,
+        attempt_ref=completion.attempt_ref,
+        evidence_ref=completion.evidence_ref,
+        completed_at=completion.completed_at,
+        recorded_at=max(now, completion.completed_at),
+        recorded_by_id=completion.recorded_by_id,
+        valid_until=completion.valid_until,
+    )
+    for standing in owed:
+        state = State.ON_TIME if day <= standing.period.due_on else State.LATE
+        _move(standing, state, award=event, completed_at=completion.completed_at)
+    if completion.issue_certificate:
+        transaction.on_commit(partial(certificates.issue_quietly, award_id=event.pk))
+    return event
+
+
+def mark_started(*, officer_id: int, subject_code: str, now: datetime) -> None:
+    """Someone began: their open standings of this subject move to "in progress". Nothing happens where none is owed."""
+    day = local_date(now)
+    with transaction.atomic():
+        fresh = Standing.objects.filter(
+            officer_id=officer_id,
+            period__requirement__subject__code=subject_code,
+            period__opens_on__lte=day,
+            period__closes_on__gte=day,
+            state=State.NOT_STARTED,
+        )
+        for standing in fresh:
+            _move(standing, State.IN_PROGRESS, started_at=now)
+
+
+def _move(standing: Standing, state: State, **facts: object) -> None:
+    """Move one standing and the count of its agency together. A standing that already moved counts nothing twice."""
+    moved = Standing.objects.filter(pk=standing.pk, state=standing.state).update(state=state, **facts)
+    if not moved:
+        return
+    counts = Coverage.objects.filter(period_id=standing.period_id, agency_id=standing.agency_id)
+    counts.filter(state=standing.state, people__gt=0).update(people=F("people") - 1)
+    if not counts.filter(state=state).update(people=F("people") + 1):
+        Coverage.objects.create(
+            period_id=standing.period_id,
+            agency_id=standing.agency_id,
+            agency_path=standing.agency_path,
+            state=state,
+            people=1,
+        )
+
+
+def period_dates(requirement: Requirement, year: FiscalYear) -> tuple[date, date, date]:
+    """Opening, due and closing day of a requirement in a fiscal year. A 31st that a month lacks becomes its last day."""
+    calendar_year = year.start.year if requirement.due_month >= 10 else year.end.year
+    day = min(requirement.due_day, monthrange(calendar_year, requirement.due_month)[1])
+    return year.start, date(calendar_year, requirement.due_month, day), year.end
+
+
+@transaction.atomic
+def save_requirement(*, code: str, **facts: object) -> Requirement:
+    """Make a requirement, or change it and raise its rule version when anything but its words of contact changed."""
+    requirement = Requirement.objects.select_for_update().filter(code=code).first()
+    if requirement is None:
+        return Requirement.objects.create(code=code, **facts)
+    changed = {name for name, value in facts.items() if getattr(requirement, name) != value}
+    for name in changed:
+        setattr(requirement, name, facts[name])
+    if changed - {"contact", "title"}:
+        requirement.rule_version += 1
+    requirement.save()
+    return requirement
+
+
+@transaction.atomic
+def apply_requirement(*, requirement: Requirement, fiscal_year: int, now: datetime) -> RequirementPeriod:
+    """Open the year's period if needed and bring its standings to what audience and postings say today.
+
+    Safe to run again: people who entered are added, people who left the audience and have completed nothing are dropped,
+    people who moved follow their agency, and a completion is never undone. Ends with a full recount of the coverage.
+    """
+    year = FiscalYear(fiscal_year)
+    opens_on, due_on, closes_on = period_dates(requirement, year)
+    period, _ = RequirementPeriod.objects.get_or_create(
+        requirement=requirement,
+        fiscal_year=fiscal_year,
+        defaults={"opens_on": opens_on, "due_on": due_on, "closes_on": closes_on},
+    )
+    today = min(max(local_date(now), opens_on), closes_on)
+    members = officers.members_with_posting(requirement.audience, on=today) if requirement.is_active else ()
+    _reconcile(period, members)
+    recount_coverage(period=period)
+    RequirementPeriod.objects.filter(pk=period.pk).update(applied_at=now)
+    return period
+
+
+def _reconcile(period: RequirementPeriod, members: Iterable[officers.Member]) -> None:
+    batch = 2_000
+    held: dict[int, tuple[int, int, str, str]] = {
+        officer_id: (pk, agency_id, sort_key, state)
+        for officer_id, pk, agency_id, sort_key, state in period.standings.values_list(
+            "officer_id", "id", "agency_id", "sort_key", "state"
+        ).iterator(chunk_size=batch)
+    }
+    fresh: list[Standing] = []
+    moved: list[Standing] = []
+    for member in members:
+        known = held.pop(member.officer_id, None)
+        row = Standing(
+            period=period,
+            officer_id=member.officer_id,
+            agency_id=member.agency_id,
+            agency_path=member.agency_path,
+            sort_key=member.sort_key,
+        )
+        if known is None:
+            fresh.append(row)
+        elif known[1:3] != (member.agency_id, member.sort_key):
+            row.pk = known[0]
+            moved.append(row)
+        if len(fresh) >= batch:
+            Standing.objects.bulk_create(fresh, ignore_conflicts=True)
+            fresh = []
+    Standing.objects.bulk_create(fresh, ignore_conflicts=True)
+    Standing.objects.bulk_update(moved, ["agency_id", "agency_path", "sort_key"], batch_size=batch)
+    gone = [pk for pk, _, _, state in held.values() if state in OPEN_STATES]
+    for start in range(0, len(gone), batch):
+        Standing.objects.filter(pk__in=gone[start : start + batch], state__in=OPEN_STATES).delete()
+
+
+@transaction.atomic
+def recount_coverage(*, period: RequirementPeriod) -> int:
+    """Count the coverage of a period from its standings. Returns how many counts were wrong before."""
+    counted = (
+        period.standings.order_by()
+        .values_list("agency_id", "agency_path", "state")
+        .annotate(people=Count("id"))
+    )
+    true = {(agency_id, path, state): people for agency_id, path, state, people in counted}
+    wrong = 0
+    for row in Coverage.objects.select_for_update().filter(period=period):
+        people = true.pop((row.agency_id, row.agency_path, row.state), 0)
+        if people != row.people:
+            wrong += 1
+            Coverage.objects.filter(pk=row.pk).update(people=people)
+    Coverage.objects.bulk_create(
+        Coverage(period=period, agency_id=agency_id, agency_path=path, state=state, people=people)
+        for (agency_id, path, state), people in true.items()
+    )
+    return wrong + len(true)

@@ -1,0 +1,12 @@
+"""Certificates: one's own file, and the page where anyone may check one."""
+
+from django.urls import path
+
+from sucharit.records import views
+
+app_name = "records"
+urlpatterns = [
+    path("certificates/<str:serial>.pdf", views.certificate, name="certificate"),
+    path("verify/", views.verify_form, name="verify_form"),
+    path("verify/<str:serial>/", views.verify, name="verify"),
+]

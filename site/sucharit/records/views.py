@@ -1,0 +1,53 @@
+"""HTTP in, one domain call, HTTP out."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_safe
+
+from sucharit.kernel import ids
+from sucharit.kernel.errors import InvalidInput
+from sucharit.kernel.thai_calendar import local_date
+from sucharit.officers.selectors import viewer
+from sucharit.records import certificates, selectors
+
+
+@require_GET
+@login_required
+@never_cache
+def certificate(request: HttpRequest, serial: str) -> HttpResponse:
+    """The officer's own certificate, byte for byte as it was issued. Another's is 404."""
+    found = selectors.certificate_file(serial, officer_id=viewer(request).officer_id)
+    if found is None:
+        raise Http404
+    response = HttpResponse(bytes(found.pdf), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="sucharit-{found.serial}.pdf"'
+    return response
+
+
+@require_safe
+def verify_form(request: HttpRequest) -> HttpResponse:
+    """Where a serial is typed by hand. No sign-in."""
+    typed = request.GET.get("serial", "").strip()[:40]
+    error = ""
+    if typed:
+        try:
+            return redirect("records:verify", serial=ids.parse_serial(typed))
+        except InvalidInput as fault:
+            error = fault.message
+    return render(
+        request, "records/verify_form.html", {"typed": typed, "error": error}, status=400 if error else 200
+    )
+
+
+@require_safe
+@never_cache
+def verify(request: HttpRequest, serial: str) -> HttpResponse:
+    """What a serial attests today, to anyone: nothing about the person beyond a masked name."""
+    found = selectors.verify(serial, today=local_date(timezone.now()))
+    if found is None:
+        return render(request, "records/verify_unknown.html", {"serial": serial[:40]}, status=404)
+    context = {"found": found, "qr": certificates.qr_svg(certificates.verify_url(found.serial))}
+    return render(request, "records/verify.html", context)

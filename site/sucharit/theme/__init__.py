@@ -1,0 +1,1 @@
+"""Floor 1: the design system, its content blocks, icons, charts and forms."""

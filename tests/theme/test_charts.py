@@ -1,0 +1,115 @@
+"""Charts tell the truth: zero is zero, the worst comes first, the table says what the drawing says."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from bs4 import BeautifulSoup
+
+from sucharit.theme.charts import SPAN, Bar, Dot, Point, Series, dots, hbars, line, small_multiples
+
+BARS = [Bar("กองคลัง", 100), Bar("กองกฎหมาย", 25.5, "26 จาก 102 คน", "/people/?a=1&b=2"), Bar("กองช่าง", 0)]
+
+
+def soup(chart):
+    return BeautifulSoup(str(chart.svg), "html.parser")
+
+
+def widths(chart):
+    return [
+        float(r["width"].rstrip("%"))
+        for r in soup(chart).find_all("rect", class_=re.compile("^c-bar"))
+        if "%" in r["width"]
+    ]
+
+
+def test_bars_start_at_zero_and_keep_proportion_worst_first():
+    assert widths(hbars("ผ่าน", BARS)) == pytest.approx([0, 25.5 * SPAN / 100, SPAN])
+
+
+def test_bars_may_keep_their_order():
+    assert widths(hbars("ผ่าน", BARS, keep_order=True))[0] == pytest.approx(SPAN)
+
+
+def test_bars_below_target_are_hatched():
+    drawn = soup(hbars("ผ่าน", BARS, target=80))
+    hatched = drawn.find_all("rect", class_="c-bar--below")
+    assert len(hatched) == 2
+    pattern = drawn.find("pattern")["id"]
+    assert {rect["fill"] for rect in hatched} == {f"url(#{pattern})"}
+
+
+def test_labels_stand_above_their_bars_and_never_meet():
+    drawn = soup(hbars("ผ่าน", [Bar("ชื่อหน่วยงานที่ยาวมาก " * 4, 40 + n, "1 จาก 2 คน") for n in range(5)]))
+    rows = sorted(float(text["y"]) for text in drawn.find_all("text") if text["text-anchor"] == "start")
+    assert len(rows) == 15
+    assert min(b - a for a, b in pairwise(rows)) >= 18
+
+
+def test_the_table_repeats_every_number_with_its_link():
+    chart = hbars("ผ่าน", BARS)
+    assert [row[1]["text"] for row in chart.rows] == ["0 %", "25.5 %", "100 %"]
+    assert chart.rows[1][0]["url"] == "/people/?a=1&b=2"
+    assert len(chart.columns) == len(chart.rows[0]) == 3
+
+
+def test_text_and_links_are_escaped():
+    chart = hbars('"><script>', [Bar("<b>กอง</b>", 1, url='/"onclick="x')])
+    assert "<script>" not in chart.svg
+    assert "<b>" not in chart.svg
+    assert soup(chart).find("a")["href"] == '/"onclick="x'
+
+
+@pytest.mark.parametrize("bars", [[Bar("ก", -1)], [Bar("ก", 101)]])
+def test_a_bar_outside_the_scale_is_refused(bars):
+    with pytest.raises(ValueError, match="maximum"):
+        hbars("ผ่าน", bars)
+
+
+def test_dots_lie_inside_their_intervals():
+    chart = dots("ตอบถูก", [Dot("ข้อ 1", 60, 55, 66)])
+    drawn = soup(chart)
+    interval = drawn.find("line", class_="c-interval")
+    left, right = (float(interval[key].rstrip("%")) for key in ("x1", "x2"))
+    assert left < float(drawn.find("circle")["cx"].rstrip("%")) < right
+    assert chart.rows == [["ข้อ 1", "60 %", "55 – 66 %"]]
+    with pytest.raises(ValueError, match="interval"):
+        dots("ตอบถูก", [Dot("ข้อ 1", 60, 61, 66)])
+
+
+def test_a_missing_value_breaks_the_line():
+    points = [Point("ต.ค.", 1), Point("พ.ย.", None), Point("ธ.ค.", 3), Point("ม.ค.", 4)]
+    chart = line("สะสม", points)
+    assert len(soup(chart).find_all("line", class_="c-line")) == 1
+    assert chart.rows[1] == ["พ.ย.", "–"]
+
+
+def test_higher_values_stand_higher():
+    circles = soup(line("สะสม", [Point("ก", 0), Point("ข", 50), Point("ค", 100)])).find_all("circle")
+    heights = [float(circle["cy"]) for circle in circles]
+    assert heights == sorted(heights, reverse=True)
+    assert heights[0] == 200
+
+
+def test_small_multiples_share_one_scale():
+    chart = small_multiples("สะสม", [Series("ก", [Point("ต.ค.", 50)]), Series("ข", [Point("ต.ค.", 100)])])
+    heights = [float(c["cy"]) for c in BeautifulSoup(str(chart.svg), "html.parser").find_all("circle")]
+    assert heights[0] > heights[1]
+    assert chart.rows == [["ก", "50 %"], ["ข", "100 %"]]
+
+
+@pytest.mark.parametrize(
+    "chart", [hbars("ผ่าน", []), line("สะสม", []), dots("ตอบ", []), small_multiples("ย่อย", [])]
+)
+def test_an_empty_chart_still_stands(chart):
+    assert chart.rows == []
+    assert chart.desc
+
+
+def test_a_chart_is_an_image_with_a_name_and_a_description():
+    drawn = soup(hbars("ผ่านแล้ว", BARS)).svg
+    # With links inside it is a group: an image may not hold anything that takes the focus.
+    assert drawn["role"] == "group"
+    assert soup(hbars("ผ่านแล้ว", BARS[:1])).svg["role"] == "img"
+    assert drawn.find("title").text == "ผ่านแล้ว"
+    assert "กองช่าง 0 %" in drawn.find("desc").text
