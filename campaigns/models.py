@@ -14,14 +14,17 @@ from wagtail.models import Page
 from sucharit.theme.blocks import content_blocks
 from sucharit.theme.fields import ContentField
 from sucharit.theme.forms import AdminThaiDateInput
+from sucharit.theme.panels import ThaiPublishingPanel
+from sucharit.theme.slugs import RomanisedSlugMixin
 
 
-class CampaignIndexPage(Page):  # type: ignore[misc]
+class CampaignIndexPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
     """กิจกรรมรณรงค์ทั้งหมด."""
 
     introduction = models.TextField("คำนำ", blank=True)
 
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("introduction")]
+    settings_panels: ClassVar = [ThaiPublishingPanel()]
     parent_page_types: ClassVar = ["home.HomePage"]
     subpage_types: ClassVar = ["campaigns.CampaignPage"]
     max_count = 1
@@ -30,7 +33,7 @@ class CampaignIndexPage(Page):  # type: ignore[misc]
         verbose_name = "หน้ารวมกิจกรรมรณรงค์"
 
 
-class CampaignPage(Page):  # type: ignore[misc]
+class CampaignPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
     """กิจกรรมรณรงค์: shown on the home page from its first day to its last, both included."""
 
     message = models.CharField("ข้อความรณรงค์", max_length=160, help_text="บรรทัดเดียวที่อยากให้คนจำได้")
@@ -83,6 +86,7 @@ class CampaignPage(Page):  # type: ignore[misc]
         FieldPanel("body"),
         MultiFieldPanel([FieldPanel("call_label"), PageChooserPanel("call_page")], heading="สิ่งที่ชวนให้ทำ"),
     ]
+    settings_panels: ClassVar = [ThaiPublishingPanel()]
     parent_page_types: ClassVar = ["campaigns.CampaignIndexPage"]
     subpage_types: ClassVar[list[str]] = []
 

@@ -15,16 +15,19 @@ from wagtail.models import Page
 
 from courses.blocks import lesson_blocks
 from sucharit.theme.fields import ContentField
+from sucharit.theme.panels import ThaiPublishingPanel
+from sucharit.theme.slugs import RomanisedSlugMixin
 
 STANDARDS = [(number, f"มาตรฐานข้อ {number}") for number in range(1, 8)]
 
 
-class CourseIndexPage(Page):  # type: ignore[misc]
+class CourseIndexPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
     """รายวิชาทั้งหมด: the catalogue."""
 
     introduction = models.TextField("คำนำ", blank=True)
 
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("introduction")]
+    settings_panels: ClassVar = [ThaiPublishingPanel()]
     parent_page_types: ClassVar = ["home.HomePage"]
     subpage_types: ClassVar = ["courses.CoursePage"]
     max_count = 1
@@ -33,7 +36,7 @@ class CourseIndexPage(Page):  # type: ignore[misc]
         verbose_name = "หน้ารวมรายวิชา"
 
 
-class CoursePage(Page):  # type: ignore[misc]
+class CoursePage(RomanisedSlugMixin, Page):  # type: ignore[misc]
     """รายวิชา: what it is for, how long it takes, how it is assessed, and its lessons below it."""
 
     class Order(models.TextChoices):
@@ -108,6 +111,7 @@ class CoursePage(Page):  # type: ignore[misc]
         ),
         FieldPanel("closing"),
     ]
+    settings_panels: ClassVar = [ThaiPublishingPanel()]
     parent_page_types: ClassVar = ["courses.CourseIndexPage"]
     subpage_types: ClassVar = ["courses.LessonPage"]
 
@@ -120,7 +124,7 @@ class CoursePage(Page):  # type: ignore[misc]
         return [line.strip() for line in self.objectives.splitlines() if line.strip()]
 
 
-class LessonPage(Page):  # type: ignore[misc]
+class LessonPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
     """บทเรียน: one sitting of reading, three to eight minutes."""
 
     standard = models.PositiveSmallIntegerField("มาตรฐานข้อที่", choices=STANDARDS, null=True, blank=True)
@@ -147,6 +151,7 @@ class LessonPage(Page):  # type: ignore[misc]
         MultiFieldPanel([FieldPanel("picture"), FieldPanel("picture_alt")], heading="ภาพเปิดบท"),
         FieldPanel("body"),
     ]
+    settings_panels: ClassVar = [ThaiPublishingPanel()]
     parent_page_types: ClassVar = ["courses.CoursePage"]
     subpage_types: ClassVar[list[str]] = []
 

@@ -18,7 +18,7 @@ CONTENT = Path(__file__).parent / "content"
 
 def _self_check(raw: Raw, gallery: Gallery) -> Any:
     options = [{"text": o["text"], "right": o["right"], "feedback": o["feedback"]} for o in raw["options"]]
-    return {"question": raw["question"], "options": [{"type": "item", "value": option} for option in options]}
+    return {"question": raw["question"], "options": options}
 
 
 EXTRA = {"self_check": ("self_check", _self_check)}

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Count
+
 from quizzes.enums import AttemptState, Kind
 from quizzes.models import Attempt as Attempt
-from quizzes.models import QuestionVersion, Quiz
+from quizzes.models import Question, QuestionVersion, Quiz
 from sucharit.kernel.errors import Refused
 
 
@@ -174,3 +176,25 @@ def blueprint_of(quiz: Quiz | None) -> Sequence[object]:
     draws = quiz.draws.values_list("question__code", "standard", "count")
     limits = [quiz.pass_percent, quiz.time_limit_minutes, quiz.max_attempts]
     return [quiz.code, *limits, [list(draw) for draw in draws]]
+
+
+def as_asked(kind: str, stem: str, texts: Sequence[str]) -> PaperItem:
+    """A question as a learner would meet it, from its words alone: the key is not even handed in."""
+    choices = tuple(PaperChoice(chr(97 + place), text, chosen=False) for place, text in enumerate(texts))
+    return PaperItem(1, 0, kind, stem, choices)
+
+
+def versions_of(question: Question) -> Sequence[QuestionVersion]:
+    """Every version of a question, newest first, with who stored it. One query."""
+    return list(question.versions.select_related("created_by").order_by("-number"))
+
+
+def pool_sizes() -> Mapping[int, int]:
+    """How many questions can be drawn from each standard. One query."""
+    rows = Question.objects.filter(is_retired=False, current__isnull=False).values_list("standard")
+    return dict(rows.annotate(questions=Count("id")).order_by())
+
+
+def questions_in_use() -> int:
+    """How many questions the bank may ask."""
+    return Question.objects.filter(is_retired=False, current__isnull=False).count()

@@ -10,6 +10,7 @@ from django.test import Client
 from sucharit.officers import services as people
 from sucharit.officers.hashers import TunedArgon2PasswordHasher
 from sucharit.officers.models import User
+from sucharit.officers.templatetags.officer_tags import device_in_words
 from tests.officers.conftest import PASSWORD, is_signed_in
 
 pytestmark = pytest.mark.django_db
@@ -266,3 +267,26 @@ def test_demonstration_accounts_carry_their_destination_in_two_queries(world, dj
         ("daruni@example.go.th", "/hr/"),
         ("demo-learner@example.go.th", "/my/"),
     ]
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36",
+            "Chrome บน Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+            "Safari บน iPhone",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari Line/14.1", "LINE บน iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36 Edg/130.0", "Edge บน Windows"),
+        ("curl/8", "ไม่ทราบอุปกรณ์"),
+    ],
+)
+def test_a_device_is_named_as_its_owner_would(user_agent, words):
+    assert device_in_words(user_agent) == words

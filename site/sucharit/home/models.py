@@ -8,9 +8,11 @@ from wagtail.models import Page
 
 from sucharit.theme.blocks import content_blocks
 from sucharit.theme.fields import ContentField
+from sucharit.theme.panels import ThaiPublishingPanel
+from sucharit.theme.slugs import RomanisedSlugMixin
 
 
-class HomePage(Page):  # type: ignore[misc]
+class HomePage(RomanisedSlugMixin, Page):  # type: ignore[misc]
     """หน้าแรก: one sentence of what this is, one act, what is on, and where to begin."""
 
     headline = models.CharField("พาดหัว", max_length=200)
@@ -38,6 +40,7 @@ class HomePage(Page):  # type: ignore[misc]
         ),
         FieldPanel("standards_text"),
     ]
+    settings_panels: ClassVar = [ThaiPublishingPanel()]
     parent_page_types: ClassVar = ["wagtailcore.Page"]
     subpage_types: ClassVar = [
         "courses.CourseIndexPage",
@@ -50,13 +53,14 @@ class HomePage(Page):  # type: ignore[misc]
         verbose_name = "หน้าแรก"
 
 
-class InformationPage(Page):  # type: ignore[misc]
+class InformationPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
     """หน้าข้อมูล: privacy, accessibility, contact. Linked from the footer when shown in menus."""
 
     lead = models.TextField("ความนำ", blank=True)
     body = ContentField(content_blocks(), verbose_name="เนื้อหา", blank=True)
 
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    settings_panels: ClassVar = [ThaiPublishingPanel()]
     parent_page_types: ClassVar = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
 

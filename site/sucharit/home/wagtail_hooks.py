@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from wagtail import hooks
 from wagtail.models import Page
 
+from sucharit.home import admin as admin
 from sucharit.home import views
 from sucharit.home.models import HomePage
 

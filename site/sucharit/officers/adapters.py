@@ -13,6 +13,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
 
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers.access import viewer
@@ -68,7 +69,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 def _keys() -> MultiFernet:
     # SECRET_KEY first; older keys still open what they sealed, so the key can be changed without re-enrolling anyone.
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(b"sucharit.second-factor:" + secret.encode()).digest() for secret in secrets]
+    digests = [
+        hashlib.sha256(b"sucharit.second-factor:" + force_bytes(secret)).digest() for secret in secrets
+    ]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 

@@ -99,9 +99,11 @@ class Verb(TextChoices):
     VIEW_AGENCY = "view_agency", "ดูภาพรวมของหน่วยงาน"
     VIEW_OFFICER = "view_officer", "ดูประวัติของเจ้าหน้าที่"
     EXPORT_PEOPLE = "export_people", "นำออกรายชื่อ"
+    MANAGE_REQUIREMENTS = "manage_requirements", "กำหนดว่าใครต้องเรียนอะไร"
 
 
 # Named sets, so that no caller spells a list of roles.
 CONTENT_ROLES = frozenset({Role.AUTHOR, Role.EDITOR, Role.APPROVER})
 PEOPLE_ROLES = frozenset({Role.AGENCY_HR, Role.CENTRAL_HR, Role.SECRETARIAT, Role.AUDITOR})
 NATIONAL_ROLES = frozenset({Role.SECRETARIAT, Role.AUDITOR})
+REQUIREMENT_ROLES = frozenset({Role.SECRETARIAT})

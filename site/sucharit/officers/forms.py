@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 
 from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthPasswordAgainForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
+from allauth.account.forms import SetPasswordForm as AllauthSetPasswordForm
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
@@ -41,6 +46,47 @@ class AddEmailForm(AllauthAddEmailForm):  # type: ignore[misc]
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, {"email": "อีเมลใหม่"}, {"email": "เราจะส่งรหัสไปที่อีเมลนี้เพื่อยืนยันว่าเป็นของคุณ"})
+
+
+RULES_IN_WORDS = "อย่างน้อย 10 ตัวอักษร ไม่คล้ายชื่อหรืออีเมลของคุณ และไม่ใช่รหัสผ่านที่ใช้กันทั่วไป ประโยคสั้น ๆ ที่จำง่ายใช้ได้ดี"
+
+
+class _PasswordForm(forms.Form):
+    """A form with passwords: labels without doubles, and the rules in one sentence."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        labels = {
+            "oldpassword": "รหัสผ่านปัจจุบัน",
+            "password": "รหัสผ่าน",
+            "password1": "รหัสผ่านใหม่",
+            "password2": "รหัสผ่านใหม่อีกครั้ง",
+        }
+        _say(self, labels, {"password1": RULES_IN_WORDS})
+
+
+class ChangePasswordForm(_PasswordForm, AllauthChangePasswordForm):  # type: ignore[misc]
+    """The present password and a new one."""
+
+
+class SetPasswordForm(_PasswordForm, AllauthSetPasswordForm):  # type: ignore[misc]
+    """A first password."""
+
+
+class ResetPasswordKeyForm(_PasswordForm, AllauthResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password, from the link in a letter."""
+
+
+class PasswordAgainForm(_PasswordForm, AllauthPasswordAgainForm):  # type: ignore[misc]
+    """The password once more, before something that matters."""
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]
+    """Where the link is to be sent."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self, {"email": "อีเมล"})
 
 
 class _CodeForm(forms.Form):

@@ -3,10 +3,14 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from sucharit.officers.models import User
+from sucharit.kernel.thai_calendar import local_date
+from sucharit.officers.access import can, viewer_of
+from sucharit.officers.enums import Role, Verb
+from sucharit.officers.models import RoleGrant, User
 
 
 class AdministratorsOnly(ModelPermissionPolicy):  # type: ignore[misc]
@@ -26,3 +30,30 @@ class AdministratorsOnly(ModelPermissionPolicy):  # type: ignore[misc]
         """The accounts that may do at least one of the actions."""
         administrators = User.objects.filter(is_active=True, is_superuser=True)
         return administrators if set(actions) - self.refused else administrators.none()
+
+
+class AsCan(ModelPermissionPolicy):  # type: ignore[misc]
+    """Rows of a model whose admin pages open by a verb of ours (`access.can`), whatever Django's own permissions say.
+
+    Nobody deletes through these pages. `roles` are the roles for which `can` says yes, for the one question that starts
+    from the permission and not from the account.
+    """
+
+    def __init__(self, model: type[Model], verb: Verb, roles: frozenset[Role]) -> None:
+        super().__init__(model)
+        self.verb, self.roles = verb, roles
+
+    def user_has_permission(self, user: User | AnonymousUser, action: str) -> bool:
+        """Whether the account may do `action` to any row of the model."""
+        return action != "delete" and can(viewer_of(user), self.verb, today=local_date(timezone.now()))
+
+    def user_has_any_permission(self, user: User | AnonymousUser, actions: Any) -> bool:
+        """Whether the account may do at least one of the actions."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+    def users_with_any_permission(self, actions: Any) -> "QuerySet[User]":
+        """The accounts that may do at least one of the actions."""
+        if not set(actions) - {"delete"}:
+            return User.objects.none()
+        held = RoleGrant.objects.filter(role__in=self.roles, ended_at__isnull=True, user=OuterRef("pk"))
+        return User.objects.filter(Q(is_superuser=True) | Exists(held), is_active=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Substr
 
 from sucharit.kernel import names
 from sucharit.kernel.errors import Refused
@@ -20,7 +21,8 @@ from sucharit.officers.destinations import front_door as front_door
 from sucharit.officers.enums import HrBody, PersonnelType, PositionLevel, PositionType
 from sucharit.officers.enums import Role as Role
 from sucharit.officers.enums import Verb as Verb
-from sucharit.officers.models import Agency, Audience, Posting, RoleGrant
+from sucharit.officers.models import Agency, Posting, RoleGrant
+from sucharit.officers.models import Audience as Audience
 from sucharit.officers.models import Officer as Officer
 from sucharit.officers.models import User as User
 
@@ -124,26 +126,79 @@ def officer_by_public_id(who: Viewer, public_id: str, *, today: date) -> Officer
     return visible_to(who, today=today).filter(public_id=public_id).first()
 
 
-def audience_members(audience: Audience, *, on: date) -> "QuerySet[Officer]":
-    """The officers an audience names on a day, each once."""
+@dataclass(frozen=True)
+class AudienceRule:
+    """What an audience says, saved or not. Empty means "any"; `paths` are the tree paths of agencies with all below them."""
+
+    paths: Sequence[str] = ()
+    personnel_types: Sequence[str] = ()
+    position_types: Sequence[str] = ()
+    position_levels: Sequence[str] = ()
+    newly_appointed_days: int | None = None
+
+
+def rule_of(audience: Audience) -> AudienceRule:
+    """The rule of a saved audience, in one query."""
+    return AudienceRule(
+        paths=list(audience.agencies.values_list("path", flat=True)),
+        personnel_types=audience.personnel_types,
+        position_types=audience.position_types,
+        position_levels=audience.position_levels,
+        newly_appointed_days=audience.newly_appointed_days,
+    )
+
+
+def _postings(rule: AudienceRule, on: date) -> Q:
     held = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))
-    roots = list(audience.agencies.values_list("path", flat=True))
-    if roots:
+    if rule.paths:
         reach = Q(pk__in=[])
-        for path in roots:
+        for path in rule.paths:
             reach |= Q(agency__path__gte=path, agency__path__lt=path_end(path))
         held &= reach
-    if audience.position_types:
-        held &= Q(position_type__in=audience.position_types)
-    if audience.position_levels:
-        held &= Q(position_level__in=audience.position_levels)
-    people = Officer.objects.filter(Q(left_service_on__isnull=True) | Q(left_service_on__gt=on))
-    if audience.personnel_types:
-        people = people.filter(personnel_type__in=audience.personnel_types)
-    if audience.newly_appointed_days:
-        since = on - timedelta(days=audience.newly_appointed_days)
-        people = people.filter(entered_service_on__gt=since, entered_service_on__lte=on)
-    return people.filter(Exists(Posting.objects.filter(held, officer=OuterRef("pk"))))
+    if rule.position_types:
+        held &= Q(position_type__in=rule.position_types)
+    if rule.position_levels:
+        held &= Q(position_level__in=rule.position_levels)
+    return held
+
+
+def _people(rule: AudienceRule, on: date, prefix: str = "") -> Q:
+    people = Q(**{f"{prefix}left_service_on__isnull": True}) | Q(**{f"{prefix}left_service_on__gt": on})
+    if rule.personnel_types:
+        people &= Q(**{f"{prefix}personnel_type__in": rule.personnel_types})
+    if rule.newly_appointed_days:
+        since = on - timedelta(days=rule.newly_appointed_days)
+        people &= Q(**{f"{prefix}entered_service_on__gt": since, f"{prefix}entered_service_on__lte": on})
+    return people
+
+
+def audience_members(audience: Audience, *, on: date) -> "QuerySet[Officer]":
+    """The officers an audience names on a day, each once."""
+    rule = rule_of(audience)
+    held = Posting.objects.filter(_postings(rule, on), officer=OuterRef("pk"))
+    return Officer.objects.filter(_people(rule, on)).filter(Exists(held))
+
+
+@dataclass(frozen=True)
+class AudiencePreview:
+    """How many people a rule names, and the departments with the most of them: counts, never people."""
+
+    people: int
+    departments: Sequence[tuple[str, int]]
+
+
+def preview_audience(rule: AudienceRule, *, on: date, departments: int = 5) -> AudiencePreview:
+    """Count a rule before it is saved, in three queries."""
+    rows = Posting.objects.filter(_postings(rule, on), _people(rule, on, "officer__"))
+    people = rows.aggregate(people=Count("officer", distinct=True))["people"]
+    largest = list(
+        rows.annotate(department=Substr("agency__path", 1, 2 * PATH_STEP))
+        .values_list("department")
+        .annotate(people=Count("officer", distinct=True))
+        .order_by("-people", "department")[:departments]
+    )
+    names_of = {node.path: node.name for node in nodes_at([path for path, _ in largest])}
+    return AudiencePreview(people, [(names_of.get(path, ""), count) for path, count in largest])
 
 
 @dataclass(frozen=True)
@@ -297,3 +352,19 @@ def _of(grant: RoleGrant) -> str:
     if grant.agency is not None:
         return f" {grant.agency.name}"
     return f" {HrBody(grant.hr_body).label}" if grant.hr_body else ""
+
+
+def ministries_and_departments() -> Sequence[tuple[Agency, Sequence[Agency]]]:
+    """Each ministry with its departments in tree order: the agencies that a rule about people may name. One query."""
+    found: list[tuple[Agency, list[Agency]]] = []
+    for node in Agency.objects.filter(depth__lte=2).order_by("path"):
+        if node.depth == 1:
+            found.append((node, []))
+        elif found:
+            found[-1][1].append(node)
+    return found
+
+
+def audiences() -> "QuerySet[Audience]":
+    """Every audience by name."""
+    return Audience.objects.order_by("name")

@@ -13,16 +13,17 @@ from django.db import transaction
 
 from sucharit.kernel import national_id, thai_text
 from sucharit.kernel.errors import Conflict, Refused
-from sucharit.officers.enums import CONTENT_ROLES, HrBody, PositionLevel, PositionType, Role
+from sucharit.officers.enums import HrBody, PositionLevel, PositionType, Role
 from sucharit.officers.models import Agency, Audience, Officer, Posting, RoleGrant, User
 
 AGENCIES_FILE = Path(__file__).parent / "data" / "agencies.toml"
 DEMONSTRATION_PASSWORD = "sucharit-demo-2569"  # noqa: S105 - printed on the sign-in page of the demonstration
-# Wagtail's own groups carry the content permissions; a role maps to one of them.
+# Wagtail's own groups carry the permissions of its admin; a role that works there maps to one of them.
 CONTENT_GROUPS = {
     Role.AUTHOR: "ผู้เขียนเนื้อหา",
     Role.EDITOR: "บรรณาธิการและผู้อนุมัติ",
     Role.APPROVER: "บรรณาธิการและผู้อนุมัติ",
+    Role.SECRETARIAT: "ฝ่ายเลขานุการ",
 }
 BATCH = 1_000
 # Printed on the sign-in page of a demonstration; `startup.refuse_unsafe` keeps such accounts out of any other installation.
@@ -209,12 +210,12 @@ def grant_role(
     hr_body: HrBody | None = None,
     granted_by: User | None = None,
 ) -> RoleGrant:
-    """Give a role. Content roles also join the Wagtail group that holds their permissions."""
+    """Give a role. Roles that work in Wagtail's admin also join the group that holds their permissions there."""
     if role == Role.AGENCY_HR and agency is None:
         raise Refused("role_needs_agency", "บทบาทเจ้าหน้าที่บุคคลต้องระบุหน่วยงาน")
     if role == Role.CENTRAL_HR and hr_body is None:
         raise Refused("role_needs_body", "บทบาทนี้ต้องระบุองค์กรกลางบริหารงานบุคคล")
-    if role in CONTENT_ROLES:
+    if role in CONTENT_GROUPS:
         user.groups.add(Group.objects.get(name=CONTENT_GROUPS[role]))
     grant, _ = RoleGrant.objects.get_or_create(
         user=user,
@@ -239,8 +240,20 @@ def end_role(*, grant: RoleGrant, now: datetime) -> None:
 
 
 @transaction.atomic
-def save_audience(*, name: str, agencies: Sequence[Agency] = (), **rule: object) -> Audience:
-    """One audience by name, made or brought to this rule."""
-    audience, _ = Audience.objects.update_or_create(name=name, defaults=rule)
+def save_audience(
+    *, name: str, agencies: Sequence[Agency] = (), audience: Audience | None = None, **rule: object
+) -> Audience:
+    """One audience by name, made or brought to this rule; `audience` is the one to rename where the name changed.
+
+    Raises Conflict where another audience has the name.
+    """
+    if audience is None:
+        audience, _ = Audience.objects.update_or_create(name=name, defaults=rule)
+    else:
+        if Audience.objects.filter(name=name).exclude(pk=audience.pk).exists():
+            raise Conflict("audience_name_taken", "มีกลุ่มเป้าหมายชื่อนี้แล้ว")
+        for field, value in {"name": name, **rule}.items():
+            setattr(audience, field, value)
+        audience.save()
     audience.agencies.set(agencies)
     return audience

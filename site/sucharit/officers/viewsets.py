@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
@@ -41,17 +41,19 @@ class RoleIndexView(generic.IndexView):  # type: ignore[misc]
 
     def get_base_queryset(self) -> "QuerySet[RoleGrant]":
         """Grants with their people and agencies, in one query."""
-        return RoleGrant.objects.select_related("user", "agency").order_by("ended_at", "-granted_at", "-id")
+        return RoleGrant.objects.select_related("user", "agency")
 
     def order_queryset(self, queryset: "QuerySet[RoleGrant]") -> "QuerySet[RoleGrant]":
-        """Open grants first on every database; a column that was clicked wins."""
-        if self.ordering == self.default_ordering:
-            return queryset.order_by("ended_at__isnull", "granted_at").reverse()
-        return super().order_queryset(queryset)  # type: ignore[no-any-return]
+        """The open grants first, the latest of them on top, unless a column was clicked."""
+        if "ordering" in self.request.GET:
+            return super().order_queryset(queryset)  # type: ignore[no-any-return]
+        return queryset.order_by(F("ended_at").desc(nulls_first=True), "-granted_at", "-id")
 
 
 class GrantView(generic.CreateView):  # type: ignore[misc]
     """Give a role."""
+
+    success_message = "ให้บทบาทแล้ว"
 
     def save_instance(self) -> RoleGrant:
         """Write the grant through the service, and the log beside it."""
@@ -73,7 +75,11 @@ class EndView(generic.EditView):  # type: ignore[misc]
 
     submit_button_label = "สิ้นสุดบทบาท"
     submit_button_active_label = "กำลังบันทึก…"
-    success_message = "สิ้นสุดบทบาทของ %(object)s แล้ว"
+    success_message = "สิ้นสุดบทบาทแล้ว"
+
+    def get_page_subtitle(self) -> str:
+        """Whose role, and which."""
+        return f"{self.object.get_role_display()} {self.object.user}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the reach in words."""

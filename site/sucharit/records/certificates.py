@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from sucharit.kernel import ids, thai_text
+from sucharit.kernel import ids, names, thai_text
 from sucharit.kernel.errors import Refused
 from sucharit.kernel.thai_calendar import FiscalYear, format_date, local_date
 from sucharit.records.models import AwardEvent, Certificate
@@ -73,7 +73,7 @@ def qr_svg(text: str) -> str:
 
 def face_of(award: AwardEvent, serial: str, *, now: datetime) -> Face:
     """What the certificate says: the snapshot of that day, not today's person."""
-    holder = f"{award.title}{award.first_name} {award.last_name}"
+    holder = names.full_name(award.title, award.first_name, award.last_name)
     minutes = award.edition.minutes
     hours = f"{award.edition.hours.normalize():f} ชั่วโมง" if minutes >= 60 else f"{minutes} นาที"
     return Face(
@@ -100,24 +100,22 @@ def render_pdf(face: Face) -> bytes:
     document = _ENGINE.HTML(
         string=thai_text.decompose_sara_am(html),
         base_url=_font_folder().as_uri() + "/",
-        url_fetcher=_only_our_files,
+        url_fetcher=_our_files_only(),
     )
     pdf: bytes = document.write_pdf(pdf_variant="pdf/a-2a")
     return pdf
 
 
 def _font_folder() -> Path:
-    found = finders.find("theme/fonts/Sarabun_400Regular.ttf")
+    found = finders.find("theme/fonts/sarabun-400.ttf")
     if not isinstance(found, str):
         raise Refused("fonts_missing", "ไม่พบแบบอักษร Sarabun ในไฟล์ของระบบ")
     return Path(found).parent
 
 
-def _only_our_files(url: str, *args: object, **kwargs: object) -> object:
-    """Let the engine read fonts from our own folder and nothing else."""
-    if _ENGINE is None or not url.startswith(_font_folder().as_uri()):
-        raise ValueError(url)
-    return _ENGINE.default_url_fetcher(url)
+def _our_files_only() -> object:
+    """A fetcher that reads local files and knows no other protocol: nothing is loaded from outside."""
+    return _ENGINE.urls.URLFetcher(allowed_protocols=["file"]) if _ENGINE is not None else None
 
 
 def issue(*, award: AwardEvent, now: datetime) -> Certificate:

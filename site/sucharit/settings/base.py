@@ -36,7 +36,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "sucharit.officers.users_app.AccountsAppConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -111,6 +111,9 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 # In process, for the one process of an embedded installation. With more of them CACHE_URL names a shared one (a table,
 # Redis or Valkey), for rate limits count only what they can see; `serve` refuses to start several without it.
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://sucharit")}
+if "redis" not in CACHES["default"]["BACKEND"].lower():
+    # Django's 300 entries would throw rate limits away under load.
+    CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 200_000
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
@@ -169,6 +172,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[สุจริต] "
 ACCOUNT_FORMS = {
     "login": "sucharit.officers.forms.LoginForm",
     "add_email": "sucharit.officers.forms.AddEmailForm",
+    "change_password": "sucharit.officers.forms.ChangePasswordForm",
+    "set_password": "sucharit.officers.forms.SetPasswordForm",
+    "reset_password": "sucharit.officers.forms.ResetPasswordForm",
+    "reset_password_from_key": "sucharit.officers.forms.ResetPasswordKeyForm",
+    "reauthenticate": "sucharit.officers.forms.PasswordAgainForm",
 }
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 # One address per account, changed only after a fresh proof of who asks; the owner is told of every such change.
@@ -254,7 +262,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
-WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
+# Our own view over Wagtail's door: it sends visitors to the one sign-in, and answers 403 to whoever is already in.
+WAGTAILADMIN_LOGIN_URL = "/admin/login/"
 WAGTAILADMIN_READABILITY_CHECKS = False
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
     "default": {

@@ -138,9 +138,12 @@ class SituationBlock(blocks.StructBlock):
 
 
 class RuleQuoteBlock(blocks.StructBlock):
-    """The exact words of a law or rule, with its source and the day the text was checked."""
+    """A law or rule, word for word or summed up and said to be so, with its source and the day it was checked."""
 
-    text = blocks.TextBlock(label="ข้อความตามต้นฉบับ", help_text="คัดลอกตามต้นฉบับทุกคำ", rows=3)
+    text = blocks.TextBlock(label="ข้อความ", help_text="คัดลอกตามต้นฉบับทุกคำ หรือสรุปความแล้วเลือก “สรุปความ”", rows=3)
+    is_paraphrase = blocks.BooleanBlock(
+        label="สรุปความ", required=False, help_text="เลือกเมื่อข้อความนี้ไม่ใช่ถ้อยคำตามต้นฉบับ หน้าเว็บจะไม่ใส่เครื่องหมายอ้างคำพูด"
+    )
     source = blocks.CharBlock(label="ที่มา", max_length=250, help_text="ชื่อกฎหมายหรือระเบียบ พร้อมมาตราหรือข้อ")
     url = blocks.URLBlock(label="ลิงก์ต้นฉบับ", required=False)
     as_of = ThaiDateBlock(label="ข้อมูล ณ วันที่", help_text="วันที่ตรวจข้อความกับต้นฉบับครั้งล่าสุด เช่น 15/03/2568")

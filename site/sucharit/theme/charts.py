@@ -9,7 +9,7 @@ carries meaning alone: every mark has its number beside it, and the same numbers
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -244,12 +244,7 @@ def dots(
     y = 4.0
     for item in items:
         drawn, y = _label(y, item.label)
-        middle = y + 12
-        drawn.append(_horizontal("c-grid", at(minimum), at(maximum), middle))
-        drawn.append(_horizontal("c-interval", at(item.low), at(item.high), middle))
-        drawn.append(f'<circle class="c-dot" cx="{at(item.value)}" cy="{middle:.0f}" r="7"/>')
-        drawn.append(_text("100%", middle + 5, _number(item.value, unit), "c-value", "end"))
-        parts += drawn
+        parts += [*drawn, *_dot(item, y + 12, at, _number(item.value, unit), (minimum, maximum))]
         y += 34
     parts.append(_text(at(minimum), y + 8, _number(minimum, unit), "c-small"))
     parts.append(_text(at(maximum), y + 8, _number(maximum, unit), "c-small", "end"))
@@ -265,6 +260,17 @@ def dots(
     return Chart(
         title, desc, _frame(parts, y + 16, title=title, desc=desc, ident=ident), columns, rows, note, ident
     )
+
+
+def _dot(
+    item: Dot, y: float, at: Callable[[float], str], number: str, ends: tuple[float, float]
+) -> list[str]:
+    return [
+        _horizontal("c-grid", at(ends[0]), at(ends[1]), y),
+        _horizontal("c-interval", at(item.low), at(item.high), y),
+        f'<circle class="c-dot" cx="{at(item.value)}" cy="{y:.0f}" r="5"/>',
+        _text("100%", y + 5, number, "c-value", "end"),
+    ]
 
 
 def line(
@@ -323,7 +329,7 @@ def small_multiples(
 def _multiple(title: str, one: Series, *, unit: str, maximum: float) -> SafeString:
     _check_points(one.points, maximum)
     ident = _identity("multiple", f"{title}/{one.label}", [[p.label, p.value] for p in one.points])
-    lines = wrap_label(one.label, limit=18, most=3)
+    lines = wrap_label(one.label, limit=17, most=3)
     words = [_text("0", LINE_HEIGHT * (i + 0.72), text, "c-label") for i, text in enumerate(lines)]
     # Two lines are always kept, so that neighbours with shorter names share a baseline.
     head = LINE_HEIGHT * max(2.0, float(len(lines)))

@@ -9,7 +9,7 @@ from django import forms
 
 from sucharit.theme.sample_charts import sample_charts
 
-__all__ = ["people"]
+__all__ = ["figures", "lists"]
 
 Context = dict[str, Any]
 TODAY = date(2026, 3, 19)
@@ -25,8 +25,8 @@ class SampleFilter(forms.Form):
     )
 
 
-def people() -> dict[str, list[Context]]:
-    """Figures and lists for HR."""
+def figures() -> dict[str, list[Context]]:
+    """Figures for HR: the sentence, the few numbers, the charts."""
     return {
         "headline": [
             {
@@ -57,6 +57,12 @@ def people() -> dict[str, list[Context]]:
             }
         ],
         "chart": [{"chart": chart} for chart in sample_charts()],
+    }
+
+
+def lists() -> dict[str, list[Context]]:
+    """Tables and what stands around them."""
+    return {
         "table": [
             {
                 "id": "people",

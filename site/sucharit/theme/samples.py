@@ -13,7 +13,7 @@ from django import forms
 
 from sucharit.theme.forms import ThaiDateField
 from sucharit.theme.sample_lessons import learning, questions
-from sucharit.theme.sample_people import DUE, TODAY, people
+from sucharit.theme.sample_people import DUE, TODAY, figures, lists
 
 __all__ = ["TODAY", "SampleForm", "samples"]
 
@@ -44,7 +44,7 @@ def _forms() -> tuple[SampleForm, SampleForm]:
 
 
 def _entry() -> dict[str, list[Context]]:
-    """Buttons, headings, cards and rows: what the eye meets first."""
+    """Headings and buttons: what the eye meets first."""
     return {
         "page_head": [
             {
@@ -76,6 +76,12 @@ def _entry() -> dict[str, list[Context]]:
             {"label": "ยกเลิกการลงทะเบียน", "variant": "danger"},
             {"label": "ส่งแบบทดสอบ", "variant": "primary", "disabled": True},
         ],
+    }
+
+
+def _rows() -> dict[str, list[Context]]:
+    """What is due, what is done, what may be chosen."""
+    return {
         "task": [
             {
                 "first": True,
@@ -239,4 +245,4 @@ class _Message:
 
 def samples() -> dict[str, list[Context]]:
     """Return {component: [context, …]} in the order of the gallery; forms are made anew on every call."""
-    return _entry() | learning() | questions() | people() | _answers()
+    return _entry() | _rows() | learning() | questions() | figures() | lists() | _answers()

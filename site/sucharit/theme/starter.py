@@ -66,11 +66,7 @@ def _situation(raw: Raw, gallery: Gallery) -> Any:
 
 
 def _dos_donts(raw: Raw, gallery: Gallery) -> Any:
-    return {"title": raw.get("title", ""), "dos": _items(raw["dos"]), "donts": _items(raw["donts"])}
-
-
-def _items(values: Sequence[Any]) -> list[dict[str, Any]]:
-    return [{"type": "item", "value": value} for value in values]
+    return {"title": raw.get("title", ""), "dos": list(raw["dos"]), "donts": list(raw["donts"])}
 
 
 def _quote(raw: Raw, gallery: Gallery) -> Any:

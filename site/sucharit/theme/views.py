@@ -33,10 +33,12 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "front_doors": [
             {"label": "การเรียนของฉัน", "url": "#", "icon": "book", "current": True},
             {"label": "รายวิชา", "url": "#", "icon": "list"},
-            {"label": "รณรงค์", "url": "#", "icon": "megaphone"},
+            {"label": "กิจกรรมรณรงค์", "url": "#", "icon": "megaphone"},
             {"label": "งานบุคคล", "url": "#", "icon": "people"},
+            {"label": "งานเนื้อหา", "url": "#", "icon": "file"},
         ],
-        "account": {"name": "พิมพ์ชนก รุ่งเรืองกิจ", "url": "#"},
+        "account": {"name": "นางสาวพิมพ์ชนก รุ่งเรืองกิจ", "url": "#"},
+        "sign_out_url": "#",
         "footer_links": [
             {"label": "ติดต่อ", "url": "#"},
             {"label": "ประกาศความเป็นส่วนตัว", "url": "#"},

@@ -14,6 +14,26 @@ from sucharit.officers.services import DEMONSTRATION_PASSWORD
 
 register = template.Library()
 
+# Looked for in this order: browsers name each other, and a telephone names its relatives.
+BROWSERS = (
+    ("Line/", "LINE"),
+    ("Edg", "Edge"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
 
 @register.inclusion_tag("officers/_demonstration.html", takes_context=True)
 def demonstration_panel(context: dict[str, Any]) -> dict[str, Any]:
@@ -39,3 +59,13 @@ def my_front_door(context: dict[str, Any]) -> str:
 def second_factor_required() -> bool:
     """Whether this installation asks holders of roles for a second factor."""
     return bool(settings.SECOND_FACTOR_REQUIRED)
+
+
+@register.filter
+def device_in_words(user_agent: str) -> str:
+    """Browser and device of a session as its owner would name them."""
+    browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    if browser and system:
+        return f"{browser} บน {system}"
+    return browser or system or "ไม่ทราบอุปกรณ์"

@@ -1,0 +1,72 @@
+"""What staff do with the bank by hand, beyond storing a draft: each verb looks after the quizzes that lean on a question."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from quizzes.models import Question, QuestionVersion, Quiz
+from quizzes.services import QuestionDraft, check_quiz, retire_question, save_question
+from sucharit.kernel.errors import Conflict, Refused
+
+
+def quizzes_using(question: Question) -> Sequence[tuple[Quiz, bool]]:
+    """The quizzes that may ask a question, each with whether it is fixed there (else drawn from its standard). One query."""
+    rows = Quiz.objects.filter(Q(draws__question=question) | Q(draws__standard=question.standard))
+    fixed = set(Quiz.objects.filter(draws__question=question).values_list("pk", flat=True))
+    return [(quiz, quiz.pk in fixed) for quiz in rows.distinct().order_by("code")]
+
+
+@transaction.atomic
+def revise_question(
+    *, question: Question, based_on: int, standard: int, difficulty: str, draft: QuestionDraft, now: datetime, by_id: int
+) -> QuestionVersion:
+    """Store what an author made of version `based_on`.
+
+    Raises Conflict where somebody stored a newer version meanwhile, Refused where a move to another standard would leave a
+    quiz without enough questions, and what `save_question` raises.
+    """
+    held = Question.objects.select_for_update().select_related("current").get(pk=question.pk)
+    current = held.current.number if held.current else 0
+    if current != based_on:
+        raise Conflict(
+            "question_changed",
+            f"ระหว่างที่คุณแก้ไข มีผู้บันทึกฉบับที่ {current} แล้ว โปรดเปิดประวัติเพื่อเทียบดู "
+            "หากกดบันทึกอีกครั้ง ข้อความของคุณจะเป็นฉบับถัดไป",
+            current=current,
+        )
+    leaning = [quiz for quiz, _ in quizzes_using(held)] if held.standard != standard else []
+    version = save_question(
+        code=held.code, standard=standard, draft=draft, difficulty=difficulty, now=now, by_id=by_id
+    )
+    _still_filled(leaning, "ย้ายมาตรฐานไม่ได้")
+    return version
+
+
+@transaction.atomic
+def retire(*, question: Question) -> None:
+    """Take a question out of every future draw. Refused where a quiz could then not be filled, in a sentence naming it."""
+    leaning = quizzes_using(question)
+    fixed = [quiz.title for quiz, is_fixed in leaning if is_fixed]
+    if fixed:
+        raise Refused(
+            "question_fixed",
+            f"เลิกใช้ไม่ได้ เพราะกำหนดข้อนี้ไว้ในแบบทดสอบ “{fixed[0]}” โปรดนำออกจากแบบทดสอบก่อน",
+        )
+    retire_question(question=question)
+    _still_filled([quiz for quiz, _ in leaning], "เลิกใช้ไม่ได้")
+
+
+@transaction.atomic
+def bring_back(*, question: Question) -> None:
+    """Let a retired question be drawn again."""
+    Question.objects.filter(pk=question.pk).update(is_retired=False)
+
+
+def _still_filled(quizzes: Iterable[Quiz], what: str) -> None:
+    for quiz in quizzes:
+        try:
+            check_quiz(quiz)
+        except Refused as error:
+            raise Refused(error.code, f"{what} เพราะ “{quiz.title}” จะมีคำถามไม่พอ: {error.message}") from error

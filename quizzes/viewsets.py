@@ -1,0 +1,344 @@
+"""The question desk in Wagtail's admin: the bank and the quizzes. HTTP in, one domain call, HTTP out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib import messages
+from django.db.models import IntegerField, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.log_actions import log
+
+from quizzes import bank, selectors
+from quizzes.enums import Difficulty, Kind, Standard
+from quizzes.forms_admin import (
+    QuestionForm,
+    QuizForm,
+    choice_rows,
+    draft_from,
+    draw_rows,
+    draws_from,
+    question_initial,
+)
+from quizzes.models import Question, QuestionVersion, Quiz
+from quizzes.services import QuestionDraft, check_draft, save_question, save_quiz
+from sucharit.kernel.errors import Conflict, DomainError
+from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
+
+STEM_SHOWN = 90
+
+
+# --- The bank ---------------------------------------------------------------------------------------------------
+
+
+class QuestionFilters(WagtailFilterSet):  # type: ignore[misc]
+    """What the bank can be narrowed to."""
+
+    standard = django_filters.ChoiceFilter(
+        label="มาตรฐาน", choices=Standard.choices, empty_label="ทั้งหมด", widget=forms.RadioSelect
+    )
+    kind = django_filters.ChoiceFilter(
+        label="ชนิด", field_name="current__kind", choices=Kind.choices, empty_label="ทั้งหมด", widget=forms.RadioSelect
+    )
+    difficulty = django_filters.ChoiceFilter(
+        label="ความยาก", choices=Difficulty.choices, empty_label="ทั้งหมด", widget=forms.RadioSelect
+    )
+    is_retired = django_filters.ChoiceFilter(
+        label="การใช้",
+        choices=[("False", "ใช้อยู่"), ("True", "เลิกใช้แล้ว")],
+        empty_label="ทั้งหมด",
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = Question
+        fields = ("standard", "kind", "difficulty", "is_retired")
+
+
+def _first_words(question: Question) -> str:
+    stem = question.current.stem if question.current else ""
+    return Truncator(" ".join(stem.split())).chars(STEM_SHOWN)
+
+
+def _kind(question: Question) -> str:
+    return question.current.get_kind_display() if question.current else ""
+
+
+class QuestionIndexView(generic.IndexView):  # type: ignore[misc]
+    """The bank by code."""
+
+    add_item_label = "เพิ่มคำถาม"
+    any_permission_required = ("add", "change")
+
+    def get_base_queryset(self) -> "QuerySet[Question]":
+        """Questions with what they ask now, in one query."""
+        return Question.objects.select_related("current")
+
+
+class QuestionPage(DeskPage):
+    """One page for a new question and for a new version of a known one."""
+
+    template_name = "quizzes/admin/question.html"
+
+    def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """The form as the question stands."""
+        question = self._question(pk)
+        version = question.current if question else None
+        form = QuestionForm(question=question, initial=question_initial(version) if version else None)
+        return self._show(question, form, choice_rows(version=version))
+
+    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Store a version, or show the draft as learners would see it."""
+        question = self._question(pk)
+        form, rows = QuestionForm(request.POST, question=question), choice_rows(request.POST)
+        # Both are asked, so that every mistake shows at once.
+        if all([form.is_valid(), rows.is_valid()]):
+            draft = draft_from(form, rows)
+            try:
+                if "preview" in request.POST:
+                    check_draft(draft)
+                    return _preview(request, draft.kind, draft.stem, [c.text for c in draft.choices], form.cleaned_data)
+                return self._store(question, form, draft)
+            except DomainError as error:
+                if isinstance(error, Conflict):
+                    # Said once; what is posted next is knowingly newer.
+                    form.data = form.data.copy()
+                    form.data["based_on"] = str(error.data["current"])
+                blame(error, form, *([rows] if getattr(error, "field", "") == "choices" else []))
+        repair(request)
+        return self._show(question, form, rows)
+
+    def _store(self, question: Question | None, form: QuestionForm, draft: QuestionDraft) -> HttpResponse:
+        said, now = form.cleaned_data, timezone.now()
+        ranked = {"standard": said["standard"], "difficulty": said["difficulty"]}
+        by_id = self.request.user.pk
+        if question is None:
+            version = save_question(code=said["code"], draft=draft, now=now, by_id=by_id, **ranked)
+            words = f"เพิ่มคำถาม {said['code']} ในคลังแล้ว"
+        else:
+            before = question_initial(question.current) if question.current else {}
+            version = bank.revise_question(
+                question=question, based_on=said["based_on"], draft=draft, now=now, by_id=by_id, **ranked
+            )
+            words = _what_happened(before, version)
+        log(version.question, "wagtail.edit" if question else "wagtail.create", user=self.request.user)
+        messages.success(self.request, words)
+        return redirect(self.url("edit", version.question_id))
+
+    def _question(self, pk: int | None) -> Question | None:
+        rows = Question.objects.select_related("current__created_by", "current__question")
+        return get_object_or_404(rows, pk=pk) if pk is not None else None
+
+    def _show(self, question: Question | None, form: QuestionForm, rows: forms.BaseFormSet) -> HttpResponse:
+        return self.page(
+            title=f"แก้ไขคำถาม {question.code}" if question else "เพิ่มคำถาม",
+            form=form,
+            rows=rows,
+            question=question,
+            version=question.current if question else None,
+            used_in=bank.quizzes_using(question) if question else (),
+            urls=self._urls(question),
+        )
+
+    def _urls(self, question: Question | None) -> Mapping[str, str]:
+        if question is None:
+            return {}
+        return {name: self.url(name, question.pk) for name in ("history", "preview", "retire")}
+
+
+def _what_happened(before: Mapping[str, Any], version: QuestionVersion) -> str:
+    question = version.question
+    if version.number != before.get("based_on"):
+        return f"บันทึกเป็นฉบับที่ {version.number} ผู้ที่กำลังทำแบบทดสอบอยู่จะเห็นฉบับเดิมจนส่งคำตอบ"
+    if (question.standard, question.difficulty) != (before["standard"], before["difficulty"]):
+        return f"บันทึกมาตรฐานและระดับความยากแล้ว ถ้อยคำไม่เปลี่ยน จึงยังเป็นฉบับที่ {version.number}"
+    return f"ไม่มีอะไรเปลี่ยน คำถามนี้ยังเป็นฉบับที่ {version.number}"
+
+
+def _preview(
+    request: HttpRequest, kind: str, stem: str, texts: list[str], shown: Mapping[str, Any]
+) -> HttpResponse:
+    context = {"item": selectors.as_asked(kind, stem, texts), "shown": shown}
+    return render(request, "quizzes/admin/preview.html", context)
+
+
+class QuestionPreview(DeskPage):
+    """The question as a learner meets it: its words, and nothing of the key."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The current version, or the one asked for by its number."""
+        rows = QuestionVersion.objects.filter(question_id=pk).order_by("-number")
+        number = request.GET.get("version", "")
+        version = get_object_or_404(rows, number=int(number)) if number.isdigit() else rows.first()
+        if version is None:
+            return redirect(self.url("edit", pk))
+        return _preview(request, version.kind, version.stem, [c["text"] for c in version.choices], {"version": version})
+
+
+class QuestionHistory(DeskPage):
+    """Every version of a question, read-only."""
+
+    template_name = "quizzes/admin/history.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The versions, newest first."""
+        question = get_object_or_404(Question, pk=pk)
+        return self.page(
+            title="ประวัติ",
+            trail=[(f"แก้ไขคำถาม {question.code}", self.url("edit", pk))],
+            question=question,
+            versions=selectors.versions_of(question),
+            preview_url=self.url("preview", pk),
+        )
+
+
+class QuestionRetire(DeskPage):
+    """Take a question out of use, or bring it back."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One verb, then back to the question with a sentence."""
+        question = get_object_or_404(Question, pk=pk)
+        try:
+            if question.is_retired:
+                bank.bring_back(question=question)
+                messages.success(request, f"นำคำถาม {question.code} กลับมาใช้แล้ว")
+            else:
+                bank.retire(question=question)
+                messages.success(request, f"เลิกใช้คำถาม {question.code} แล้ว ผู้ที่ได้ข้อนี้ไปแล้วยังทำต่อได้")
+            log(question, "wagtail.edit", user=request.user)
+        except DomainError as error:
+            messages.error(request, error.message)
+        return redirect(self.url("edit", pk))
+
+
+class QuestionViewSet(DeskViewSet):
+    """คลังคำถาม."""
+
+    model = Question
+    name = "questions"
+    icon = "help"
+    menu_label = "คลังคำถาม"
+    menu_order = 10
+    index_view_class = QuestionIndexView
+    filterset_class = QuestionFilters
+    search_fields = ("code", "current__stem", "current__source")
+    ordering = ("code",)
+    list_per_page = 30
+    pages = {
+        "add": ("new/", QuestionPage),
+        "edit": ("edit/<int:pk>/", QuestionPage),
+        "history": ("history/<int:pk>/", QuestionHistory),
+        "preview": ("preview/<int:pk>/", QuestionPreview),
+        "retire": ("retire/<int:pk>/", QuestionRetire),
+    }
+    list_display = (
+        TitleColumn("code", label="รหัสข้อ", url_name="questions:edit", sort_key="code"),
+        Column("stem", label="คำถาม", accessor=_first_words),
+        Column("standard", label="มาตรฐาน", accessor="get_standard_display", sort_key="standard"),
+        Column("kind", label="ชนิด", accessor=_kind),
+        Column("difficulty", label="ความยาก", accessor="get_difficulty_display"),
+        NumberColumn("number", label="ฉบับที่", accessor="current.number"),
+        Column("use", label="การใช้", accessor=lambda question: "เลิกใช้แล้ว" if question.is_retired else "ใช้อยู่"),
+    )
+
+
+# --- Quizzes ----------------------------------------------------------------------------------------------------
+
+
+class QuizIndexView(generic.IndexView):  # type: ignore[misc]
+    """Quizzes by code."""
+
+    add_item_label = "เพิ่มแบบทดสอบ"
+    any_permission_required = ("add", "change")
+
+    def get_base_queryset(self) -> "QuerySet[Quiz]":
+        """Quizzes with how many questions they ask, in one query."""
+        asked = Coalesce(Sum("draws__count"), 0, output_field=IntegerField())
+        return Quiz.objects.annotate(asked=asked)
+
+
+class QuizPage(DeskPage):
+    """One page for a new quiz and for a known one."""
+
+    template_name = "quizzes/admin/quiz.html"
+
+    def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """The form as the quiz stands."""
+        quiz = get_object_or_404(Quiz, pk=pk) if pk is not None else None
+        initial = {name: getattr(quiz, name) for name in QuizForm.base_fields} if quiz else None
+        return self._show(quiz, QuizForm(quiz=quiz, initial=initial), draw_rows(quiz=quiz))
+
+    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Store the quiz; what its pools cannot fill is refused at its lines."""
+        quiz = get_object_or_404(Quiz, pk=pk) if pk is not None else None
+        form, rows = QuizForm(request.POST, quiz=quiz), draw_rows(request.POST)
+        if all([form.is_valid(), rows.is_valid()]):
+            said = {**form.cleaned_data, "code": quiz.code if quiz else form.cleaned_data.get("code")}
+            try:
+                saved = save_quiz(draws=draws_from(rows), **said)
+            except DomainError as error:
+                blame(error, form, rows)
+            else:
+                log(saved, "wagtail.edit" if quiz else "wagtail.create", user=request.user)
+                messages.success(request, "บันทึกแบบทดสอบแล้ว ผู้ที่กำลังทำอยู่ไม่ได้รับผลกระทบ")
+                return redirect(self.url("edit", saved.pk))
+        repair(request)
+        return self._show(quiz, form, rows)
+
+    def _show(self, quiz: Quiz | None, form: QuizForm, rows: forms.BaseFormSet) -> HttpResponse:
+        pools = selectors.pool_sizes()
+        return self.page(
+            title=f"แก้ไขแบบทดสอบ {quiz.code}" if quiz else "เพิ่มแบบทดสอบ",
+            form=form,
+            rows=rows,
+            quiz=quiz,
+            pools=[(label, pools.get(value, 0)) for value, label in Standard.choices],
+            bank_url=reverse("questions:index"),
+        )
+
+
+def _limit(quiz: Quiz) -> str:
+    return f"{quiz.time_limit_minutes} นาที" if quiz.time_limit_minutes else "ไม่จำกัด"
+
+
+class QuizViewSet(DeskViewSet):
+    """แบบทดสอบ."""
+
+    model = Quiz
+    name = "quizzes"
+    icon = "form"
+    menu_label = "แบบทดสอบ"
+    menu_order = 20
+    index_view_class = QuizIndexView
+    search_fields = ("code", "title")
+    ordering = ("code",)
+    pages = {"add": ("new/", QuizPage), "edit": ("edit/<int:pk>/", QuizPage)}
+    list_display = (
+        TitleColumn("title", label="แบบทดสอบ", url_name="quizzes:edit", sort_key="title"),
+        Column("code", label="รหัส", sort_key="code"),
+        NumberColumn("asked", label="จำนวนข้อ"),
+        NumberColumn("pass_percent", label="เกณฑ์ผ่าน (ร้อยละ)"),
+        Column("limit", label="เวลา", accessor=_limit),
+        Column("tries", label="ทำได้", accessor=lambda quiz: f"{quiz.max_attempts} ครั้ง" if quiz.max_attempts else "ไม่จำกัด"),
+    )
+
+
+class QuizDesk(ModelViewSetGroup):  # type: ignore[misc]
+    """One entry of the menu for both lists."""
+
+    items = (QuestionViewSet, QuizViewSet)
+    menu_label = "แบบทดสอบ"
+    menu_icon = "help"
+    menu_order = 210

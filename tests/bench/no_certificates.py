@@ -1,0 +1,12 @@
+"""The product's door with the certificate engine missing, as on a machine without Pango.
+
+A hand-in then records the award and logs that its certificate waits: what the yardstick does too. The certificate is measured apart.
+"""
+
+import logging
+
+from sucharit.records import certificates
+from sucharit.wsgi import application as application
+
+certificates._ENGINE = None
+logging.getLogger("sucharit.records.certificates").setLevel(logging.ERROR)

@@ -1,0 +1,412 @@
+"""Fill the product for the bench: `python -m tests.bench.ours base|people …` with its own demonstration settings.
+
+`base` plants the starter site and nineteen copies of its course, and writes out the content for the yardstick. `people` enters
+officers through the product's services; only what has no service for thousands (accounts, past awards, attempts) is written
+in bulk through the ORM, here and nowhere else.
+"""
+
+import argparse
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from allauth.account.models import EmailAddress  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.auth.hashers import make_password  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db.models import F, OuterRef, Subquery  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from courses import services as learning  # noqa: E402
+from courses import starter  # noqa: E402
+from courses.models import CourseIndexPage, CoursePage, Enrolment, LessonPage, LessonProgress  # noqa: E402
+from courses.player import StepKind  # noqa: E402
+from quizzes.models import QuestionVersion, Quiz  # noqa: E402
+from sucharit.home.management.commands.serve import compile_translations  # noqa: E402
+from sucharit.kernel.thai_calendar import FiscalYear, local_date  # noqa: E402
+from sucharit.officers import selectors as officers  # noqa: E402
+from sucharit.officers import services as entry  # noqa: E402
+from sucharit.officers.enums import PersonnelType, PositionLevel, PositionType, Role  # noqa: E402
+from sucharit.officers.models import Officer, Posting, User  # noqa: E402
+from sucharit.records import selectors as records  # noqa: E402
+from sucharit.records import services as ledger  # noqa: E402
+from sucharit.records.enums import Method, State  # noqa: E402
+from sucharit.records.models import AwardEvent, Requirement, Standing, Subject  # noqa: E402
+from sucharit.theme.pictures import responsive_attributes  # noqa: E402
+from tests.bench import common  # noqa: E402
+
+AGENCY = "MOI-CDD"
+COURSE = "ETH-7"
+BATCH = 1_000
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+# --- base -------------------------------------------------------------------------------------------------------
+
+
+def base(content: Path) -> None:
+    """The starter site with twenty courses; writes what the yardstick must show too."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("load_starter", verbosity=0)
+    compile_translations(lambda _: None)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    index = CourseIndexPage.objects.get()
+    quizzes = {quiz.code: quiz for quiz in Quiz.objects.all()}
+    for number in range(2, common.COURSES + 1):
+        _plant_copy(number, index, quizzes)
+    content.write_text(json.dumps(_content(), ensure_ascii=False), encoding="utf-8")
+
+
+def _plant_copy(number: int, index: CourseIndexPage, quizzes: Mapping[str, Quiz]) -> None:
+    source = starter.CONTENT / "standards-7"
+    facts = (source / "course.toml").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="sucharit-bench-") as folder:
+        copy = Path(folder) / "course"
+        shutil.copytree(source, copy)
+        lines = [_renamed(line, number) for line in facts.splitlines()]
+        (copy / "course.toml").write_text("\n".join(lines), encoding="utf-8")
+        index.refresh_from_db()
+        starter.load_course(copy, index, pre_quiz=quizzes.get("ETH7-PRE"), post_quiz=quizzes.get("ETH7-POST"))
+
+
+def _renamed(line: str, number: int) -> str:
+    if line.startswith(("code =", "slug =")):
+        name, _, value = line.partition("=")
+        return f'{name}= "{value.strip().strip(chr(34))}-{number}"'
+    return line
+
+
+def _content() -> dict[str, Any]:
+    agency = officers.agency_by_code(AGENCY)
+    units = [unit for unit, _ in officers.leaf_units(AGENCY)]
+    versions = QuestionVersion.objects.filter(pk__in=_current_versions())
+    return {
+        "agency": {"path": agency.path, "name": agency.name},
+        "units": [{"path": unit.path, "name": unit.name} for unit in units],
+        "questions": [{"stem": v.stem, "choices": v.choices} for v in versions],
+        "courses": [_course(page) for page in CoursePage.objects.live().order_by("path")],
+    }
+
+
+def _current_versions() -> list[int]:
+    rows = QuestionVersion.objects.filter(question__current=F("pk"), question__is_retired=False)
+    return list(rows.values_list("pk", flat=True))
+
+
+def _course(page: CoursePage) -> dict[str, Any]:
+    cover = responsive_attributes(page.cover, widths=[400], sizes="100vw")["src"] if page.cover else ""
+    return {
+        "code": page.code,
+        "title": page.title,
+        "summary": page.summary,
+        "html": page.introduction + page.objectives,
+        "cover": cover,
+        "minutes": page.minutes,
+        "lessons": [
+            {
+                "title": lesson.title,
+                "minutes": lesson.minutes,
+                "html": "".join(str(block.render()) for block in lesson.body),
+            }
+            for lesson in LessonPage.objects.live().child_of(page).order_by("path")
+        ],
+    }
+
+
+# --- people -----------------------------------------------------------------------------------------------------
+
+
+def people(count: int, groups: Mapping[str, int]) -> dict[str, Any]:
+    """Enter people, require the course of them, let half complete it; then what the driver needs. Returns the plan."""
+    now = timezone.now()
+    learners = sum(groups.values())
+    clock = [time.monotonic()]
+    units = [unit for unit, _ in officers.leaf_units(AGENCY)]
+    entered = list(entry.enter_officers(people=_newcomers(count, units, local_date(now))))
+    clock.append(time.monotonic())
+    requirement = _requirement()
+    year = FiscalYear.of(local_date(now)).year
+    ledger.apply_requirement(requirement=requirement, fiscal_year=year, now=now)
+    clock.append(time.monotonic())
+    _past(requirement, entered, learners, now=now)
+    users = _accounts(entered[:learners])
+    plan = _plan(common.split(users, groups), now=now)
+    ledger.recount_coverage(period=requirement.periods.get())
+    plan["fill_seconds"] = {
+        "enter_officers": round(clock[1] - clock[0], 1),
+        "apply_requirement": round(clock[2] - clock[1], 1),
+        "all": round(time.monotonic() - clock[0], 1),
+    }
+    return plan
+
+
+def _newcomers(count: int, units: Sequence[Any], today: date) -> Iterator[entry.NewOfficer]:
+    for someone in common.invent(count, len(units)):
+        yield entry.NewOfficer(
+            title=someone.title,
+            first_name=someone.first_name,
+            last_name=someone.last_name,
+            personnel_type=PersonnelType.CIVIL_SERVANT,
+            agency=units[someone.unit],
+            position_title=someone.position,
+            position_type=PositionType.ACADEMIC,
+            position_level=PositionLevel(someone.level),
+            starts_on=date(today.year - 2, 10, 1),
+        )
+
+
+def _requirement() -> Requirement:
+    audience = entry.save_audience(name="ผู้ถูกวัด", agencies=[officers.agency_by_code(AGENCY)])
+    return ledger.save_requirement(
+        code="BENCH",
+        title="เรียนรู้มาตรฐานทางจริยธรรมประจำปี",
+        subject=records.subject(COURSE),
+        audience=audience,
+        reason="ข้อมูลสำหรับการวัด",
+        due_month=9,
+        due_day=30,
+    )
+
+
+def _past(requirement: Requirement, entered: Sequence[Officer], learners: int, *, now: datetime) -> None:
+    """Half of the people completed an hour ago: awards and standings in bulk, as a year of hand-ins would leave them."""
+    period = requirement.periods.get()
+    edition = records.latest_edition(COURSE)
+    done_at = now - timedelta(hours=1)
+    states = {officer.pk: common.state_of(number, learners) for number, officer in enumerate(entered)}
+    done = [officer for officer in entered if states[officer.pk] == "on_time"]
+    postings = {p.officer_id: p for p in Posting.objects.select_related("agency").iterator(chunk_size=2_000)}
+    AwardEvent.objects.bulk_create(
+        (
+            AwardEvent(
+                idempotency_key=f"bench:{officer.pk}",
+                officer=officer,
+                title=officer.title,
+                first_name=officer.first_name,
+                last_name=officer.last_name,
+                personnel_type=officer.personnel_type,
+                agency=postings[officer.pk].agency,
+                agency_code=postings[officer.pk].agency.code,
+                agency_name=postings[officer.pk].agency.name,
+                position_title=postings[officer.pk].position_title,
+                position_type=postings[officer.pk].position_type,
+                position_level=postings[officer.pk].position_level,
+                subject_id=requirement.subject_id,
+                edition=edition,
+                requirement=requirement,
+                period=period,
+                rule_version=requirement.rule_version,
+                method=Method.CLASSROOM,
+                completed_at=done_at,
+                recorded_at=now,
+            )
+            for officer in done
+        ),
+        batch_size=BATCH,
+    )
+    mine = AwardEvent.objects.filter(officer=OuterRef("officer")).values("pk")[:1]
+    held = Standing.objects.filter(period=period, officer__award_events__idempotency_key__startswith="bench:")
+    Standing.objects.filter(pk__in=held.values("pk")).update(
+        state=State.ON_TIME, completed_at=done_at, award=Subquery(mine)
+    )
+    begun = [pk for pk, state in states.items() if state == "in_progress"]
+    for start in range(0, len(begun), BATCH):
+        Standing.objects.filter(period=period, officer__in=begun[start : start + BATCH]).update(
+            state=State.IN_PROGRESS, started_at=done_at
+        )
+
+
+def _accounts(learners: Sequence[Officer]) -> list[User]:
+    password = make_password(common.PASSWORD)
+    users = User.objects.bulk_create(
+        User(
+            email=f"learner{number}@bench.example",
+            password=password,
+            first_name=officer.first_name,
+            last_name=officer.last_name,
+        )
+        for number, officer in enumerate(learners)
+    )
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
+    )
+    for officer, user in zip(learners, users, strict=True):
+        officer.user = user
+    Officer.objects.bulk_update(learners, ["user"], batch_size=200)
+    return users
+
+
+def _sign_in(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = BACKEND
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return common.cookie(session.session_key or "")
+
+
+def _read_all(users: Sequence[User], course: CoursePage, *, now: datetime) -> None:
+    keys = list(LessonPage.objects.live().child_of(course).values_list("translation_key", flat=True))
+    subject = Subject.objects.get(code=course.code)
+    enrolments = Enrolment.objects.bulk_create(
+        Enrolment(officer=user.officer, subject=subject, started_at=now, last_seen_at=now) for user in users
+    )
+    LessonProgress.objects.bulk_create(
+        [
+            LessonProgress(enrolment=enrolment, lesson_key=key, read_at=now)
+            for enrolment in enrolments
+            for key in keys
+        ],
+        batch_size=BATCH,
+    )
+    Standing.objects.filter(officer__user__in=[user.pk for user in users]).update(
+        state=State.IN_PROGRESS, started_at=now
+    )
+
+
+def _attempt(
+    user: User, course: CoursePage, key: Mapping[int, Sequence[str]], *, now: datetime
+) -> dict[str, str]:
+    held = learning.start_test(course=course, which=StepKind.POST, officer_id=user.officer.pk, now=now)
+    return {
+        "path": f"/learn/{course.code}/test/post/{held.public_id}/",
+        "body": common.answers([item["v"] for item in held.items], key) + "&submit=1",
+    }
+
+
+def _plan(groups: Mapping[str, list[User]], *, now: datetime) -> dict[str, Any]:
+    """What the driver asks of the product."""
+    courses = list(CoursePage.objects.live().order_by("path"))
+    first = next(page for page in courses if page.code == COURSE)
+    outlines = {
+        page.code: list(
+            LessonPage.objects.live().child_of(page).order_by("path").values_list("slug", "translation_key")
+        )
+        for page in courses
+    }
+    versions = QuestionVersion.objects.all()
+    key = {v.pk: [c["id"] for c in v.choices if c["correct"]] for v in versions}
+    cookies = {name: [_sign_in(user) for user in members] for name, members in groups.items()}
+    takers = [*groups["submitters"], *groups["certified"], *groups["probers"][1:]]
+    _read_all([*groups["readers"], *takers], first, now=now)
+    taking = cookies["submitters"] + cookies["certified"] + cookies["probers"][1:]
+    few = len(cookies["submitters"])
+    posts = [
+        {"cookie": cookie, **_attempt(user, first, key, now=now)}
+        for cookie, user in zip(taking, takers, strict=True)
+    ]
+    lessons = outlines[COURSE]
+    url = first.url
+    return {
+        "catalogue": "/courses/",
+        "course": url,
+        "lessons": [f"{url}{slug}/" for slug, _ in lessons],
+        "readers": cookies["readers"],
+        "records": [
+            {"cookie": cookie, "path": f"/learn/{page.code}/lessons/{lesson}/read/"}
+            for page in courses
+            for _, lesson in outlines[page.code]
+            for cookie in cookies["recorders"]
+        ],
+        "attempts": posts[:few],
+        "attempts_certified": posts[few:-2],
+        "probers": cookies["probers"],
+        "probe_attempts": posts[-2:],
+        "journey": {
+            "begin": f"/learn/{COURSE}/begin/",
+            "reads": [f"/learn/{COURSE}/lessons/{lesson}/read/" for _, lesson in lessons],
+            "test": f"/learn/{COURSE}/test/post/",
+            "passed": f"/learn/{COURSE}/passed/",
+            "key": {str(pk): chosen for pk, chosen in key.items()},
+        },
+        "walkers": cookies["walkers"],
+        "certified_walkers": cookies["certified_walkers"],
+        "login": {"path": "/accounts/login/", "emails": [user.email for user in groups["walkers"]]},
+        "hr": _hr_plan(now),
+    }
+
+
+def _hr_plan(now: datetime) -> dict[str, Any]:
+    agency = officers.agency_by_code(AGENCY)
+    hr = entry.open_account(email="hr@bench.example", password=common.PASSWORD, first_name="งานบุคคล")
+    entry.grant_role(user=hr, role=Role.AGENCY_HR, agency=agency, now=now)
+    base = f"/hr/agencies/{agency.public_id}/"
+    total = Standing.objects.count()
+    rows = Standing.objects.order_by("agency_path", "sort_key", "id").values_list(
+        "agency_path", "sort_key", "id"
+    )
+    deep = [rows[total * n // (common.DEEP_PAGES + 1)] for n in range(1, common.DEEP_PAGES + 1)]
+    pages = [f"{base}people/?{common.urlencode({'after': f'{p}~{k}~{i}'})}" for p, k, i in deep]
+    return {
+        "cookie": _sign_in(hr),
+        "overview": base,
+        "list": [f"{base}people/", *pages],
+        "left": f"{base}people/?show=left",
+        "search": f"{base}people/?{common.urlencode({'q': 'สม'})}",
+        "csv": f"{base}people.csv",
+    }
+
+
+def _probes(plan: Mapping[str, Any]) -> list[dict[str, str]]:
+    reader, walk = plan["readers"][0], plan["journey"]
+    fresh, hr = plan["probers"][0], plan["hr"]
+    handed, certified = plan["probe_attempts"]
+    learner = {"cookie": handed["cookie"]}
+    return [
+        {"name": "home, visitor", "path": "/"},
+        {"name": "home, signed in", "path": "/", "cookie": reader},
+        {"name": "catalogue, visitor", "path": plan["catalogue"]},
+        {"name": "catalogue, signed in", "path": plan["catalogue"], "cookie": reader},
+        {"name": "course, visitor", "path": plan["course"]},
+        {"name": "course, signed in", "path": plan["course"], "cookie": reader},
+        {"name": "lesson, signed in", "path": plan["lessons"][0], "cookie": reader},
+        {"name": "begin", "path": walk["begin"], "cookie": fresh, "body": common.form()},
+        {"name": "record a lesson", "path": walk["reads"][0], "cookie": fresh, "body": common.form()},
+        {"name": "test page", "path": walk["test"], "cookie": reader},
+        {"name": "start the test", "path": walk["test"], "cookie": reader, "body": common.form()},
+        {"name": "attempt page", "path": handed["path"], **learner},
+        {"name": "hand in the test", "without": "certificate", **handed},
+        {"name": "hand in, with certificate", **certified},
+        {"name": "result", "path": handed["path"] + "result/", **learner},
+        {"name": "passed", "path": walk["passed"], "cookie": certified["cookie"]},
+        {"name": "my, before", "path": "/my/", "cookie": reader},
+        {"name": "my, after", "path": "/my/", "cookie": certified["cookie"]},
+        {"name": "verify", "path": "@verify"},
+        {"name": "sign-in page", "path": plan["login"]["path"]},
+        {"name": "HR overview", "path": hr["overview"], "cookie": hr["cookie"]},
+        {"name": "HR list", "path": hr["list"][0], "cookie": hr["cookie"]},
+        {"name": "HR list, deep", "path": hr["list"][-1], "cookie": hr["cookie"]},
+        {"name": "HR list, not done", "path": hr["left"], "cookie": hr["cookie"]},
+        {"name": "HR list, search", "path": hr["search"], "cookie": hr["cookie"]},
+    ]
+
+
+def main() -> None:
+    """Do one of the two parts."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("part", choices=["base", "people"])
+    parser.add_argument("--content", type=Path)
+    parser.add_argument("--officers", type=int)
+    parser.add_argument("--groups", type=json.loads, default=dict(common.GROUPS))
+    parser.add_argument("--plan", type=Path)
+    options = parser.parse_args()
+    if options.part == "base":
+        base(options.content)
+        return
+    plan = people(options.officers, options.groups)
+    plan["probes"] = _probes(plan)
+    options.plan.write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""Journey 1: from a required course to a certificate that a stranger can check. Twice: on a phone, and without scripts."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pypdfium2
+import pytest
+
+from sucharit.kernel.thai_text import compose_sara_am
+from tests.journeys.conftest import Product, Visitor
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+
+LESSONS = [
+    "pillars-of-the-nation",
+    "honest-and-responsible",
+    "courage-to-do-right",
+    "public-interest-first",
+    "results-that-matter",
+    "fair-to-everyone",
+    "a-good-example",
+]
+
+
+def key_of(product: Product) -> dict[int, set[str]]:
+    """The right options by version, read behind the scenes: no page tells them."""
+    rows = product.query("select id, choices from quizzes_questionversion")
+    return {version: {c["id"] for c in json.loads(choices) if c["correct"]} for version, choices in rows}
+
+
+def answer(person: Visitor, key: dict[int, set[str]], *, rightly: bool) -> None:
+    """Answer every question, all right or all wrong, whichever way the page shows them."""
+    page = person.page
+    names = page.eval_on_selector_all(
+        "form[data-attempt] input:not([type=hidden])", "els => [...new Set(els.map(e => e.name))]"
+    )
+    assert names
+    for name in names:
+        right = key[int(name.removeprefix("q"))]
+        values = page.eval_on_selector_all(
+            f"input[name={name}]:not([type=hidden])", "els => els.map(e => e.value)"
+        )
+        assert right <= set(values)
+        chosen = right if rightly else {next(value for value in values if value not in right)}
+        for value in chosen:
+            page.evaluate(
+                "([n, v]) => { const e = document.querySelector(`input[name=${n}][value=${v}]`); e.checked = true;"
+                " e.dispatchEvent(new Event('change', {bubbles: true})) }",
+                [name, value],
+            )
+
+
+def hand_in(person: Visitor) -> None:
+    """Hand in through the form's own button; the all-on-one-page view shows it."""
+    person.page.evaluate(
+        "() => { const f = document.querySelector('form[data-attempt]');"
+        " f.requestSubmit(f.querySelector('button[name=submit]')) }"
+    )
+    person.page.wait_for_url(re.compile(r"/result/"))
+
+
+def test_an_officer_learns_on_a_phone_and_a_stranger_checks(
+    product: Product, visitor: Callable[..., Visitor], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    officer = visitor("learner", width=360)
+    page = officer.page
+    assert officer.open("/my/") == 200
+    officer.picture("sign-in")
+    officer.sign_in("learner")
+    # A required course with its due date, and why.
+    assert page.url.endswith("/my/")
+    assert "ครบกำหนด" in page.inner_text("main")
+    page.get_by_text("ทำไมต้องเรียน").first.click()
+    assert "มาตรฐานทางจริยธรรม 7 ข้อ" in page.inner_text("main")
+    officer.picture("my-required-course")
+
+    # The pre-test measures where one starts.
+    officer.open("/courses/standards-7/")
+    officer.picture("course")
+    page.get_by_role("button", name="เริ่มเรียน").first.click()
+    page.wait_for_url(re.compile(r"/test/pre/"))
+    officer.picture("pre-test")
+    page.get_by_role("button", name="เริ่มทำแบบทดสอบ").click()
+    page.wait_for_selector("form[data-attempt]")
+    officer.picture("pre-test-questions")
+    assert "feedback" not in page.inner_html("main")
+    key = key_of(product)
+    answer(officer, key, rightly=False)
+    hand_in(officer)
+    officer.picture("pre-test-result")
+
+    # Four lessons, then the browser closes.
+    officer.open("/courses/standards-7/")
+    page.get_by_role("link", name=re.compile("เรียนต่อ")).first.click()
+    for slug in LESSONS[:4]:
+        page.wait_for_url(re.compile(slug))
+        if slug == LESSONS[0]:
+            officer.picture("lesson")
+        page.get_by_role("button", name=re.compile("อ่านจบแล้ว")).click()
+    page.wait_for_url(re.compile(LESSONS[4]))
+    officer.done()
+
+    # Another day, another device: on from the fifth.
+    officer = visitor("learner-again", width=1280, scheme="dark")
+    page = officer.page
+    officer.open("/my/")
+    officer.sign_in("learner")
+    officer.picture("resume")
+    page.get_by_role("link", name=re.compile("เรียนต่อ")).first.click()
+    page.wait_for_load_state()
+    if "/courses/standards-7/results-that-matter/" not in page.url:
+        page.get_by_role("link", name=re.compile("เรียนต่อ")).first.click()
+    for slug in LESSONS[4:]:
+        page.wait_for_url(re.compile(slug))
+        page.get_by_role("button", name=re.compile("อ่านจบแล้ว")).click()
+    page.wait_for_load_state()
+
+    # The post-test: once not passed, with the reasons; then passed.
+    officer.open("/learn/ETH-7/test/post/")
+    officer.picture("post-test")
+    page.get_by_role("button", name="เริ่มทำแบบทดสอบ").click()
+    page.wait_for_selector("form[data-attempt]")
+    answer(officer, key, rightly=False)
+    officer.picture("post-test-questions")
+    hand_in(officer)
+    officer.picture("not-passed")
+    assert "ยังไม่ถึงเกณฑ์" in page.inner_text("main")
+    told = [
+        c["feedback"]
+        for (choices,) in product.query("select choices from quizzes_questionversion")
+        for c in json.loads(choices)
+    ]
+    shown = " ".join(page.inner_text("main").split())
+    assert sum(" ".join(text.split()) in shown for text in told) >= 14 * 2
+    officer.open("/learn/ETH-7/test/post/")
+    page.get_by_role("button", name=re.compile("ทำ.*อีกครั้ง|เริ่มทำแบบทดสอบ")).first.click()
+    page.wait_for_selector("form[data-attempt]")
+    answer(officer, key, rightly=True)
+    hand_in(officer)
+    officer.picture("passed-result")
+
+    # The certificate.
+    officer.open("/learn/ETH-7/passed/")
+    officer.picture("passed")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=re.compile("ดาวน์โหลด")).first.click()
+    pdf = tmp_path_factory.mktemp("certificate") / "certificate.pdf"
+    waiting.value.save_as(pdf)
+    document = pypdfium2.PdfDocument(pdf)
+    printed = compose_sara_am(document[0].get_textpage().get_text_range())
+    document.close()
+    assert "นางสาวปาริชาต สายคำ" in printed
+    assert "ประกาศนียบัตร" in printed
+    serial = product.query("select serial from records_certificate")[0][0]
+    assert serial in printed
+
+    # A stranger follows the address in the code.
+    stranger = visitor("stranger", width=360)
+    assert stranger.open(f"/verify/{serial}/") == 200
+    stranger.picture("verify")
+    seen = stranger.page.inner_text("main")
+    assert "ปาริชาต" not in seen
+    assert "สายคำ" not in seen
+    assert "มาตรฐานทางจริยธรรม 7 ข้อ" in seen
+    assert stranger.open("/verify/SC70-0000-0000-0000-0/") == 404
+    stranger.picture("verify-unknown")
+
+
+def test_the_course_works_without_scripts(product: Product, visitor: Callable[..., Visitor]) -> None:
+    officer = visitor("no-script", width=360, scripts=False)
+    page = officer.page
+    officer.open("/my/")
+    officer.sign_in("hr2")
+    officer.open("/courses/standards-7/")
+    page.get_by_role("button", name="เริ่มเรียน").first.click()
+    page.get_by_role("button", name="เริ่มทำแบบทดสอบ").click()
+    for group in page.locator("form[data-attempt] fieldset").all():
+        group.locator("label").first.click()
+    page.get_by_role("button", name="บันทึกไว้ก่อน").click()
+    assert "บันทึกคำตอบแล้ว" in page.inner_text("body")
+    assert page.locator("form[data-attempt] input:checked").count() == 7
+    officer.picture("saved")
+    page.get_by_role("button", name="ส่งคำตอบ").click()
+    assert "/result/" in page.url
+    officer.picture("result")
+    officer.open(f"/courses/standards-7/{LESSONS[0]}/")
+    page.get_by_role("button", name=re.compile("อ่านจบแล้ว")).click()
+    assert LESSONS[1] in page.url
+    assert officer.open(f"/courses/standards-7/{LESSONS[6]}/") == 403
+    officer.picture("locked-lesson")
