@@ -129,7 +129,8 @@ def steps(
 
 
 def _at(place: object, at: object, state: StepState) -> StepState:
-    return StepState.CURRENT if place == at else state
+    # Standing before a locked door does not open it.
+    return StepState.CURRENT if place == at and state is not StepState.LOCKED else state
 
 
 def next_step(rows: Sequence[Step], last_key: UUID | None) -> Step | None:

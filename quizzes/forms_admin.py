@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from html import escape, unescape
 from typing import Any
 
 from django import forms
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from quizzes.enums import Difficulty, Kind, Standard
 from quizzes.models import Question, QuestionVersion, Quiz
@@ -19,7 +21,31 @@ CODE_HELP = "ตัวพิมพ์ใหญ่ ตัวเลข และ�
 
 
 def _area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
+    # Grows with its words where there is a script, and scrolls where there is none.
+    area: forms.Textarea = AdminAutoHeightTextInput(attrs={"rows": rows})
+    return area
+
+
+def plain_from(html: str) -> str:
+    """Instructions as lines a person can edit: paragraphs apart by an empty line, list items behind a hyphen."""
+    if "<" not in html:
+        return html
+    text = re.sub(r"\s*<li[^>]*>\s*", "\n- ", html)
+    text = re.sub(r"\s*</?(?:p|ul|ol|br|div)[^>]*>\s*", "\n\n", text)
+    text = unescape(re.sub(r"<[^>]+>", "", text))
+    return re.sub(r"\n{2,}(?=- )", "\n\n", re.sub(r"\n{3,}", "\n\n", text)).strip()
+
+
+def html_from(plain: str) -> str:
+    """The running text that such lines mean. The other way round from `plain_from`."""
+    parts = []
+    for paragraph in re.split(r"\n\s*\n", plain.replace("\r\n", "\n").strip()):
+        lines = [escape(line.strip()) for line in paragraph.splitlines() if line.strip()]
+        words = "<br>".join(line for line in lines if not line.startswith("- "))
+        items = "".join(f"<li>{line[2:].strip()}</li>" for line in lines if line.startswith("- "))
+        parts += [f"<p>{words}</p>"] if words else []
+        parts += [f"<ul>{items}</ul>"] if items else []
+    return "\n".join(parts)
 
 
 def _clean_code(code: str, model: type[Question] | type[Quiz], taken: str) -> str:
@@ -77,7 +103,6 @@ class ChoiceForm(forms.Form):
         label="คำอธิบายหลังส่งคำตอบ",
         required=False,
         widget=_area(2),
-        help_text="บอกว่าเพราะเหตุใดจึงถูก หรือควรคิดต่ออย่างไร",
     )
 
     @property
@@ -148,7 +173,9 @@ class QuizForm(forms.Form):
 
     code = forms.CharField(label="รหัส", max_length=30, help_text=CODE_HELP)
     title = forms.CharField(label="ชื่อแบบทดสอบ", max_length=200)
-    instructions = forms.CharField(label="คำชี้แจง", required=False, widget=_area(5))
+    instructions = forms.CharField(
+        label="คำชี้แจง", required=False, widget=_area(5), help_text="ขึ้นต้นบรรทัดด้วย - เพื่อทำเป็นรายการ"
+    )
     pass_percent = forms.IntegerField(label="เกณฑ์ผ่าน (ร้อยละ)", min_value=0, max_value=100, initial=60)
     time_limit_minutes = forms.IntegerField(
         label="เวลา (นาที)", required=False, min_value=1, max_value=600, help_text="เว้นว่างถ้าไม่จำกัดเวลา"
@@ -165,9 +192,19 @@ class QuizForm(forms.Form):
         if quiz is not None:
             del self.fields["code"]
 
+    def clean_instructions(self) -> str:
+        """Stored as running text."""
+        return html_from(str(self.cleaned_data["instructions"]))
+
     def clean_code(self) -> str:
         """A code of our shape that no quiz has."""
         return _clean_code(self.cleaned_data["code"], Quiz, "มีแบบทดสอบรหัสนี้แล้ว")
+
+
+def quiz_initial(quiz: Quiz) -> dict[str, Any]:
+    """What the form of a quiz begins with."""
+    held = {name: getattr(quiz, name) for name in QuizForm.base_fields}
+    return {**held, "instructions": plain_from(quiz.instructions)}
 
 
 class DrawForm(forms.Form):

@@ -29,6 +29,7 @@ from quizzes.forms_admin import (
     draw_rows,
     draws_from,
     question_initial,
+    quiz_initial,
 )
 from quizzes.models import Question, QuestionVersion, Quiz
 from quizzes.services import QuestionDraft, check_draft, save_question, save_quiz
@@ -244,11 +245,11 @@ class QuestionViewSet(DeskViewSet):
         "retire": ("retire/<int:pk>/", QuestionRetire),
     }
     list_display = (
-        TitleColumn("code", label="รหัสข้อ", url_name="questions:edit", sort_key="code"),
+        TitleColumn("code", label="รหัสข้อ", url_name="questions:edit", sort_key="code", classname="title desk-code"),
         Column("stem", label="คำถาม", accessor=_first_words),
         Column("standard", label="มาตรฐาน", accessor="get_standard_display", sort_key="standard"),
-        Column("kind", label="ชนิด", accessor=_kind),
-        Column("difficulty", label="ความยาก", accessor="get_difficulty_display"),
+        Column("kind", label="ชนิด", accessor=_kind, classname="desk-wide"),
+        Column("difficulty", label="ความยาก", accessor="get_difficulty_display", classname="desk-wide"),
         NumberColumn("number", label="ฉบับที่", accessor="current.number"),
         Column("use", label="การใช้", accessor=lambda question: "เลิกใช้แล้ว" if question.is_retired else "ใช้อยู่"),
     )
@@ -277,8 +278,8 @@ class QuizPage(DeskPage):
     def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """The form as the quiz stands."""
         quiz = get_object_or_404(Quiz, pk=pk) if pk is not None else None
-        initial = {name: getattr(quiz, name) for name in QuizForm.base_fields} if quiz else None
-        return self._show(quiz, QuizForm(quiz=quiz, initial=initial), draw_rows(quiz=quiz))
+        form = QuizForm(quiz=quiz, initial=quiz_initial(quiz) if quiz else None)
+        return self._show(quiz, form, draw_rows(quiz=quiz))
 
     def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Store the quiz; what its pools cannot fill is refused at its lines."""

@@ -28,6 +28,7 @@ EVIDENCE = [
     ("records", "AwardEvent"),
     ("records", "Edition"),
     ("records", "Certificate"),
+    ("records", "AccessEntry"),
     ("quizzes", "QuestionVersion"),
     ("courses", "EditionContent"),
 ]

@@ -5,8 +5,11 @@ A hand-in then records the award and logs that its certificate waits: what the y
 
 import logging
 
-from sucharit.records import certificates
 from sucharit.wsgi import application as application
+
+# isort: split
+# Models can be imported only once the line above has set the apps up.
+from sucharit.records import certificates
 
 certificates._ENGINE = None
 logging.getLogger("sucharit.records.certificates").setLevel(logging.ERROR)

@@ -90,7 +90,7 @@ def day_first(request: HttpRequest, panels: list[Component]) -> None:
     panels.insert(0, TodayPanel())
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=900)
 def no_summary(request: HttpRequest, items: list[Any]) -> None:
     """Wagtail's own counts make way: ours say what to do."""
     items.clear()
@@ -103,12 +103,6 @@ def our_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     for item in items:
         if item.name in MENU:
             item.label, item.order = MENU[item.name]
-
-
-@hooks.register("register_admin_menu_item")
-def to_the_site() -> MenuItem:
-    """The way back to the site itself."""
-    return MenuItem("ไปหน้าเว็บไซต์", "/", name="site", icon_name="home", order=1100)
 
 
 @hooks.register("insert_global_admin_css")

@@ -21,6 +21,7 @@ from sucharit.kernel.thai_calendar import format_date, format_datetime, local_da
 from sucharit.officers import selectors as officers
 from sucharit.officers.selectors import Verb, Viewer, can, viewer
 from sucharit.records import selectors as records
+from sucharit.records import services as ledger
 
 COLUMNS = (
     sheets.Column("name", "ชื่อ-สกุล", "text", 30),
@@ -185,6 +186,8 @@ def _export(
         f"แสดง {dict(FILTERS)[wanted.show]}" + (f" ค้นหา “{wanted.search}”" if wanted.search else ""),
         f"ข้อกำหนดฉบับที่ {period.requirement.rule_version} ครบกำหนด {format_date(period.due_on)}",
     ]
+    if who.user_id is not None:
+        ledger.note_export(viewer_id=who.user_id, agency_id=agency.pk, now=now)
     rows = (_cells(row, today) for row in records.every_person(who, period, agency, wanted, today=today))
     return f"sucharit-{agency.code.lower()}-{period.fiscal_year}-{wanted.show}", notes, rows
 
@@ -217,11 +220,14 @@ def people_xlsx(request: HttpRequest, agency_id: str) -> HttpResponseBase:
 @never_cache
 def person(request: HttpRequest, officer_id: str) -> HttpResponse:
     """One person's completion facts: what is required, what is completed. No answers, ever (rule E23)."""
-    today = local_date(timezone.now())
+    now = timezone.now()
+    today = local_date(now)
     who = _desk_viewer(request, today)
     officer = officers.officer_by_public_id(who, officer_id, today=today)
     if officer is None:
         raise Http404
+    if who.user_id is not None and officer.pk != who.officer_id:
+        ledger.note_person_seen(viewer_id=who.user_id, officer_id=officer.pk, now=now)
     context = {
         "officer": officer,
         "posting": officers.posting_on(officer.pk, today),

@@ -12,6 +12,7 @@ from sucharit.home.models import HomePage
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers import selectors as officers
 from sucharit.officers.selectors import viewer
+from sucharit.records import selectors as records
 
 
 def home(request: HttpRequest, page: HomePage) -> HttpResponse:
@@ -40,7 +41,8 @@ def account(request: HttpRequest) -> HttpResponse:
     """Who the platform thinks I am, and where to have it corrected."""
     who = viewer(request)
     posting = officers.posting_on(who.officer_id, local_date(timezone.now())) if who.officer_id else None
-    return render(request, "home/account.html", {"who": who, "posting": posting})
+    seen = records.who_looked(who.officer_id) if who.officer_id else []
+    return render(request, "home/account.html", {"who": who, "posting": posting, "seen": seen})
 
 
 @require_safe

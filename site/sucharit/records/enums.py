@@ -34,5 +34,12 @@ class State(TextChoices):
     LATE = "late", "ผ่านแล้วหลังกำหนด"
 
 
+class Access(TextChoices):
+    """What somebody did with records of others."""
+
+    PERSON = "person", "เปิดดูประวัติการเรียน"
+    EXPORT = "export", "นำออกรายชื่อของหน่วยงาน"
+
+
 DONE_STATES = frozenset({State.ON_TIME, State.LATE})
 OPEN_STATES = frozenset({State.NOT_STARTED, State.IN_PROGRESS})

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sucharit.kernel import thai_text
-from sucharit.records.enums import AwardKind, Method, State, SubjectKind
+from sucharit.records.enums import Access, AwardKind, Method, State, SubjectKind
 
 
 class Subject(models.Model):
@@ -240,6 +240,32 @@ class Coverage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_path} {self.state} {self.people}"
+
+
+class AccessEntry(models.Model):
+    """Who looked at whose record, or took a list of an agency's people (rule E25). Append-only, and shown to the person."""
+
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField("สิ่งที่ทำ", max_length=12, choices=Access)
+    officer = models.ForeignKey(
+        "officers.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="access_entries"
+    )
+    agency = models.ForeignKey("officers.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField("เมื่อ")
+
+    class Meta:
+        verbose_name = "การเข้าดูประวัติ"
+        verbose_name_plural = "การเข้าดูประวัติ"
+        indexes = (models.Index(fields=["officer", "-at"], name="access_to_a_person"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(what="person", officer__isnull=False) | Q(what="export", agency__isnull=False),
+                name="an_access_entry_says_of_whom",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.viewer_id} {self.what} {self.officer_id or self.agency_id}"
 
 
 class Certificate(models.Model):

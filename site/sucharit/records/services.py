@@ -18,7 +18,7 @@ from sucharit.kernel.errors import NotFound
 from sucharit.kernel.thai_calendar import FiscalYear, local_date
 from sucharit.officers import selectors as officers
 from sucharit.records import certificates
-from sucharit.records.enums import OPEN_STATES, Method, State
+from sucharit.records.enums import OPEN_STATES, Access, Method, State
 from sucharit.records.models import (
     AwardEvent,
     Coverage,
@@ -283,3 +283,13 @@ def recount_coverage(*, period: RequirementPeriod) -> int:
         for (agency_id, path, state), people in true.items()
     )
     return wrong + len(true)
+
+
+def note_person_seen(*, viewer_id: int, officer_id: int, now: datetime) -> None:
+    """Write down that somebody opened a person's record."""
+    AccessEntry.objects.create(viewer_id=viewer_id, what=Access.PERSON, officer_id=officer_id, at=now)
+
+
+def note_export(*, viewer_id: int, agency_id: int, now: datetime) -> None:
+    """Write down that somebody took a list of an agency's people."""
+    AccessEntry.objects.create(viewer_id=viewer_id, what=Access.EXPORT, agency_id=agency_id, at=now)

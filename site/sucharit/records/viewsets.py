@@ -151,8 +151,8 @@ class RequirementViewSet(DeskViewSet):
     }
     list_display = (
         TitleColumn("title", label="ข้อกำหนด", url_name="requirements:edit", sort_key="title"),
-        Column("code", label="รหัส", sort_key="code"),
-        Column("subject", label="รายวิชา"),
+        Column("code", label="รหัส", sort_key="code", classname="desk-wide"),
+        Column("subject", label="รายวิชา", classname="desk-wide"),
         Column("audience", label="กลุ่มเป้าหมาย"),
         Column("due", label="ครบกำหนด", accessor=_due),
         Column("last", label="รอบล่าสุด", accessor=_last_round),
