@@ -15,10 +15,11 @@ from sucharit.theme.blocks import content_blocks
 from sucharit.theme.fields import ContentField
 from sucharit.theme.forms import AdminThaiDateInput
 from sucharit.theme.panels import ThaiPublishingPanel
+from sucharit.theme.previews import PreviewAsServedMixin
 from sucharit.theme.slugs import RomanisedSlugMixin
 
 
-class CampaignIndexPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
+class CampaignIndexPage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
     """กิจกรรมรณรงค์ทั้งหมด."""
 
     introduction = models.TextField("คำนำ", blank=True)
@@ -33,7 +34,7 @@ class CampaignIndexPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
         verbose_name = "หน้ารวมกิจกรรมรณรงค์"
 
 
-class CampaignPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
+class CampaignPage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
     """กิจกรรมรณรงค์: shown on the home page from its first day to its last, both included."""
 
     message = models.CharField("ข้อความรณรงค์", max_length=160, help_text="บรรทัดเดียวที่อยากให้คนจำได้")

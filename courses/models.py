@@ -16,12 +16,13 @@ from wagtail.models import Page
 from courses.blocks import lesson_blocks
 from sucharit.theme.fields import ContentField
 from sucharit.theme.panels import ThaiPublishingPanel
+from sucharit.theme.previews import PreviewAsServedMixin
 from sucharit.theme.slugs import RomanisedSlugMixin
 
 STANDARDS = [(number, f"มาตรฐานข้อ {number}") for number in range(1, 8)]
 
 
-class CourseIndexPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
+class CourseIndexPage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
     """รายวิชาทั้งหมด: the catalogue."""
 
     introduction = models.TextField("คำนำ", blank=True)
@@ -36,7 +37,7 @@ class CourseIndexPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
         verbose_name = "หน้ารวมรายวิชา"
 
 
-class CoursePage(RomanisedSlugMixin, Page):  # type: ignore[misc]
+class CoursePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
     """รายวิชา: what it is for, how long it takes, how it is assessed, and its lessons below it."""
 
     class Order(models.TextChoices):

@@ -1,7 +1,7 @@
 """The load: a few keep-alive connections in a process of their own. Reads one job as JSON from stdin, writes its result to stdout.
 
 A job: {"port", "kind": "cycle" | "once" | "journey" | "stream", "seconds", "connections", "requests" or "walkers" and "journey"}.
-A request: {"path", "cookie", "body", "expect"}.
+A request: {"path", "cookie", "body", "expect", "refused"}; the last is where a refusal would redirect to.
 """
 
 import itertools
@@ -60,10 +60,12 @@ class Browser:
             self.tally.add(time.perf_counter() - started, 0, f"{request['path']}: {fault!r}")
             return b"", ""
         expected = request.get("expect") or (200 if body is None else 302)
-        onward = urlsplit(response.getheader("Location") or "").path
-        fault = "" if response.status == expected else f"{request['path']}: {response.status} to {onward}"
+        location = response.getheader("Location") or ""
+        # A refusal redirects too, with a message for the reader: it would be counted as work done.
+        sound = response.status == expected and location != request.get("refused", "-")
+        fault = "" if sound else f"{request['path']}: {response.status} to {location}"
         self.tally.add(time.perf_counter() - started, len(content), fault)
-        return content, onward
+        return content, urlsplit(location).path
 
 
 def press(job: Mapping[str, Any], tally: Tally) -> None:

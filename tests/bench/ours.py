@@ -313,10 +313,12 @@ def _plan(groups: Mapping[str, list[User]], *, now: datetime) -> dict[str, Any]:
         "lessons": [f"{url}{slug}/" for slug, _ in lessons],
         "readers": cookies["readers"],
         "records": [
-            {"cookie": cookie, "path": f"/learn/{page.code}/lessons/{lesson}/read/"}
+            [
+                {"cookie": c, "path": f"/learn/{page.code}/lessons/{lesson}/read/", "refused": page.url}
+                for _, lesson in outlines[page.code]
+                for c in cookies["recorders"]
+            ]
             for page in courses
-            for _, lesson in outlines[page.code]
-            for cookie in cookies["recorders"]
         ],
         "attempts": posts[:few],
         "attempts_certified": posts[few:-2],

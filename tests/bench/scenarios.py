@@ -54,7 +54,9 @@ def lesson(plan: Plan, place: int, rounds: int) -> Job:
 
 def record(plan: Plan, place: int, rounds: int) -> Job:
     """A lesson recorded as read, for the first time."""
-    return _once([{**row, "body": common.form()} for row in _share(plan["records"], place, rounds)])
+    # Whole courses to a round: lessons open in order, so a course left half-way in one round is not gone on with in the next.
+    rows = [row for course in _share(plan["records"], place, rounds) for row in course]
+    return _once([{**row, "body": common.form()} for row in rows])
 
 
 def submit(plan: Plan, place: int, rounds: int) -> Job:

@@ -103,10 +103,11 @@ def test_people_are_the_same_every_time_and_half_are_done():
 
 
 def test_rounds_share_the_hand_ins_without_overlap():
-    plan = {"records": [{"path": f"/{n}", "cookie": ""} for n in range(40)]}
-    asked = [row["path"] for place in range(4) for row in scenarios.record(plan, place, 3)["requests"]]
+    plan = {"records": [[{"path": f"/{course}/{n}", "cookie": ""} for n in range(7)] for course in range(20)]}
+    asked = [[row["path"] for row in scenarios.record(plan, place, 2)["requests"]] for place in range(3)]
 
-    assert len(set(asked)) == len(asked) == 40
+    assert [len(part) for part in asked] == [42, 42, 42]
+    assert len({path for part in asked for path in part}) == 126
 
 
 def rounds(cpu: float, *, fault: str = "") -> report.Rounds:

@@ -9,10 +9,11 @@ from wagtail.models import Page
 from sucharit.theme.blocks import content_blocks
 from sucharit.theme.fields import ContentField
 from sucharit.theme.panels import ThaiPublishingPanel
+from sucharit.theme.previews import PreviewAsServedMixin
 from sucharit.theme.slugs import RomanisedSlugMixin
 
 
-class HomePage(RomanisedSlugMixin, Page):  # type: ignore[misc]
+class HomePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
     """หน้าแรก: one sentence of what this is, one act, what is on, and where to begin."""
 
     headline = models.CharField("พาดหัว", max_length=200)

@@ -14,7 +14,7 @@ from sucharit.kernel.thai_calendar import FiscalYear, local_date
 from sucharit.officers import selectors as officers
 from sucharit.records.enums import DONE_STATES, OPEN_STATES, State
 from sucharit.records.models import AwardEvent as AwardEvent
-from sucharit.records.models import AccessEntry, Certificate, Coverage, Edition, Standing, Subject
+from sucharit.records.models import AccessEntry, Certificate, Coverage, Edition, Requirement, Standing, Subject
 from sucharit.records.models import RequirementPeriod as RequirementPeriod
 
 PAGE = 50
@@ -435,3 +435,8 @@ def who_looked(officer_id: int, *, most: int = 20) -> Sequence[AccessEntry]:
     """The last times somebody opened this person's record, newest first (rule E25)."""
     rows = AccessEntry.objects.filter(officer_id=officer_id).select_related("viewer__officer")
     return list(rows.order_by("-at", "-id")[:most])
+
+
+def active_requirements() -> Sequence[Requirement]:
+    """The requirements in force."""
+    return list(Requirement.objects.filter(is_active=True).select_related("audience", "subject").order_by("code"))

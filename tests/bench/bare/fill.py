@@ -169,10 +169,12 @@ def make_plan(content: Mapping[str, Any], groups: Mapping[str, list[Person]]) ->
         "lessons": [f"{base}{n}/" for n in numbers],
         "readers": cookies["readers"],
         "records": [
-            {"cookie": cookie, "path": f"/courses/{course.code}/{n}/read/"}
+            [
+                {"cookie": cookie, "path": f"/courses/{course.code}/{n}/read/"}
+                for n in range(1, course.lessons + 1)
+                for cookie in cookies["recorders"]
+            ]
             for course in courses
-            for n in range(1, course.lessons + 1)
-            for cookie in cookies["recorders"]
         ],
         "attempts": posts[:few],
         "attempts_certified": posts[few:-2],
