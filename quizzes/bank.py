@@ -20,7 +20,14 @@ def quizzes_using(question: Question) -> Sequence[tuple[Quiz, bool]]:
 
 @transaction.atomic
 def revise_question(
-    *, question: Question, based_on: int, standard: int, difficulty: str, draft: QuestionDraft, now: datetime, by_id: int
+    *,
+    question: Question,
+    based_on: int,
+    standard: int,
+    difficulty: str,
+    draft: QuestionDraft,
+    now: datetime,
+    by_id: int | None,
 ) -> QuestionVersion:
     """Store what an author made of version `based_on`.
 

@@ -69,7 +69,10 @@ class QuestionForm(forms.Form):
         help_text="เว้นบรรทัดว่าง 1 บรรทัดก่อนย่อหน้าสุดท้าย ระบบจะเน้นย่อหน้านั้นเป็นสิ่งที่ถาม",
     )
     explanation = forms.CharField(
-        label="คำอธิบายรวม", required=False, widget=_area(3), help_text="แสดงหลังส่งคำตอบ ต่อจากคำอธิบายของแต่ละตัวเลือก"
+        label="คำอธิบายรวม",
+        required=False,
+        widget=_area(3),
+        help_text="แสดงหลังส่งคำตอบ ต่อจากคำอธิบายของแต่ละตัวเลือก",
     )
     source = forms.CharField(
         label="แหล่งอ้างอิง", required=False, max_length=300, help_text="ชื่อกฎหมาย คู่มือ หรือเอกสารที่ใช้ตรวจคำตอบ"
@@ -146,7 +149,11 @@ def choice_rows(data: Any = None, *, version: QuestionVersion | None = None) -> 
     initial = [
         {
             "place": number,
-            **({name: held[number - 1][name] for name in ("text", "correct", "feedback")} if number <= len(held) else {}),
+            **(
+                {name: held[number - 1][name] for name in ("text", "correct", "feedback")}
+                if number <= len(held)
+                else {}
+            ),
         }
         for number in range(1, MOST_CHOICES + 1)
     ]
@@ -265,5 +272,6 @@ def draws_from(rows: forms.BaseFormSet) -> Sequence[Draw]:
     filled = [row.cleaned_data for row in rows.forms if not row.is_empty]  # type: ignore[attr-defined]
     filled.sort(key=lambda row: row["place"] if row["place"] is not None else MOST_DRAWS + 1)
     return [
-        Draw(question_code=row["question_code"], standard=row["standard"], count=row["count"] or 1) for row in filled
+        Draw(question_code=row["question_code"], standard=row["standard"], count=row["count"] or 1)
+        for row in filled
     ]

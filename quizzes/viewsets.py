@@ -49,7 +49,11 @@ class QuestionFilters(WagtailFilterSet):  # type: ignore[misc]
         label="มาตรฐาน", choices=Standard.choices, empty_label="ทั้งหมด", widget=forms.RadioSelect
     )
     kind = django_filters.ChoiceFilter(
-        label="ชนิด", field_name="current__kind", choices=Kind.choices, empty_label="ทั้งหมด", widget=forms.RadioSelect
+        label="ชนิด",
+        field_name="current__kind",
+        choices=Kind.choices,
+        empty_label="ทั้งหมด",
+        widget=forms.RadioSelect,
     )
     difficulty = django_filters.ChoiceFilter(
         label="ความยาก", choices=Difficulty.choices, empty_label="ทั้งหมด", widget=forms.RadioSelect
@@ -108,13 +112,14 @@ class QuestionPage(DeskPage):
             try:
                 if "preview" in request.POST:
                     check_draft(draft)
-                    return _preview(request, draft.kind, draft.stem, [c.text for c in draft.choices], form.cleaned_data)
+                    return _preview(
+                        request, draft.kind, draft.stem, [c.text for c in draft.choices], form.cleaned_data
+                    )
                 return self._store(question, form, draft)
             except DomainError as error:
                 if isinstance(error, Conflict):
                     # Said once; what is posted next is knowingly newer.
-                    form.data = form.data.copy()
-                    form.data["based_on"] = str(error.data["current"])
+                    form.data = {**request.POST.dict(), "based_on": str(error.data["current"])}
                 blame(error, form, *([rows] if getattr(error, "field", "") == "choices" else []))
         repair(request)
         return self._show(question, form, rows)
@@ -183,7 +188,9 @@ class QuestionPreview(DeskPage):
         version = get_object_or_404(rows, number=int(number)) if number.isdigit() else rows.first()
         if version is None:
             return redirect(self.url("edit", pk))
-        return _preview(request, version.kind, version.stem, [c["text"] for c in version.choices], {"version": version})
+        return _preview(
+            request, version.kind, version.stem, [c["text"] for c in version.choices], {"version": version}
+        )
 
 
 class QuestionHistory(DeskPage):
@@ -245,7 +252,9 @@ class QuestionViewSet(DeskViewSet):
         "retire": ("retire/<int:pk>/", QuestionRetire),
     }
     list_display = (
-        TitleColumn("code", label="รหัสข้อ", url_name="questions:edit", sort_key="code", classname="title desk-code"),
+        TitleColumn(
+            "code", label="รหัสข้อ", url_name="questions:edit", sort_key="code", classname="title desk-code"
+        ),
         Column("stem", label="คำถาม", accessor=_first_words),
         Column("standard", label="มาตรฐาน", accessor="get_standard_display", sort_key="standard"),
         Column("kind", label="ชนิด", accessor=_kind, classname="desk-wide"),
@@ -332,7 +341,11 @@ class QuizViewSet(DeskViewSet):
         NumberColumn("asked", label="จำนวนข้อ"),
         NumberColumn("pass_percent", label="เกณฑ์ผ่าน (ร้อยละ)"),
         Column("limit", label="เวลา", accessor=_limit),
-        Column("tries", label="ทำได้", accessor=lambda quiz: f"{quiz.max_attempts} ครั้ง" if quiz.max_attempts else "ไม่จำกัด"),
+        Column(
+            "tries",
+            label="ทำได้",
+            accessor=lambda quiz: f"{quiz.max_attempts} ครั้ง" if quiz.max_attempts else "ไม่จำกัด",
+        ),
     )
 
 

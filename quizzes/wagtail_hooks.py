@@ -5,12 +5,11 @@ from wagtail.permissions import register_permission_policy
 
 from quizzes.models import Question, Quiz
 from quizzes.viewsets import QuizDesk
-from sucharit.officers.enums import CONTENT_ROLES
 from sucharit.officers.permissions import AsCan
 from sucharit.officers.selectors import Verb
 
 for _model in (Question, Quiz):
-    register_permission_policy(_model, AsCan(_model, Verb.EDIT_CONTENT, CONTENT_ROLES))
+    register_permission_policy(_model, AsCan(_model, Verb.EDIT_CONTENT))
 
 
 @hooks.register("register_admin_viewset")

@@ -249,7 +249,9 @@ def _edit_form(client, page) -> dict[str, str]:
         value = bound.value()
         if value is None or bound.name in {"comments", "go_live_at", "expire_at"}:
             continue
-        rendered = bound.field.widget.format_value(value) if hasattr(bound.field.widget, "format_value") else value
+        rendered = (
+            bound.field.widget.format_value(value) if hasattr(bound.field.widget, "format_value") else value
+        )
         data[bound.html_name] = rendered if rendered is not None else ""
     for prefix in ("comments",):
         data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0", f"{prefix}-MAX_NUM_FORMS": ""}

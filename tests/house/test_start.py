@@ -18,9 +18,19 @@ SAFE = {
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if k not in {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "DATABASE_URL", *SAFE}}
+    clean = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "DATABASE_URL", *SAFE}
+    }
     return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env={**clean, **environment}, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -67,7 +77,13 @@ def test_an_unknown_verb_is_said_in_one_line():
 
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
     shelves = os.pathsep.join([str(ROOT), str(ROOT / "site")])
-    return run("-c", "import sucharit.wsgi", DJANGO_SETTINGS_MODULE="sucharit.settings.production", PYTHONPATH=shelves, **environment)
+    return run(
+        "-c",
+        "import sucharit.wsgi",
+        DJANGO_SETTINGS_MODULE="sucharit.settings.production",
+        PYTHONPATH=shelves,
+        **environment,
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,31 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXT = {".py", ".toml", ".txt", ".in", ".md", ".html", ".css", ".js", ".po", ".yml", ".yaml", ".sh", ".cfg", ""}
+TEXT = {
+    ".py",
+    ".toml",
+    ".txt",
+    ".in",
+    ".md",
+    ".html",
+    ".css",
+    ".js",
+    ".po",
+    ".yml",
+    ".yaml",
+    ".sh",
+    ".cfg",
+    "",
+}
 
 
 def tracked() -> list[Path]:
     """What the repository holds; a checkout without git is read from the disk."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=False
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
     )
     names = listed.stdout.decode().split("\0") if listed.returncode == 0 else []
     paths = [ROOT / name for name in names if name] or [p for p in ROOT.rglob("*") if ".venv" not in p.parts]
@@ -35,7 +53,9 @@ def test_locks_hold_versions_and_hashes_and_no_addresses(name: str):
     assert "--index-url" not in text
     assert "--find-links" not in text
     pins = re.findall(r"^([a-z0-9][a-z0-9._-]*)==[^\s;\\]+", text, re.MULTILINE | re.IGNORECASE)
-    entries = [block for block in re.split(r"\n(?=[a-z0-9])", text.strip(), flags=re.IGNORECASE) if "==" in block]
+    entries = [
+        block for block in re.split(r"\n(?=[a-z0-9])", text.strip(), flags=re.IGNORECASE) if "==" in block
+    ]
     assert len(pins) > 30
     assert all("--hash=sha256:" in block for block in entries)
 
@@ -44,7 +64,9 @@ def test_the_dev_lock_agrees_with_the_runtime_lock():
     def pins(name: str) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
-        for package, version in re.findall(r"^([a-z0-9._-]+)==([^\s;\\]+)", text, re.MULTILINE | re.IGNORECASE):
+        for package, version in re.findall(
+            r"^([a-z0-9._-]+)==([^\s;\\]+)", text, re.MULTILINE | re.IGNORECASE
+        ):
             found.setdefault(package.lower(), set()).add(version)
         return found
 
@@ -72,7 +94,9 @@ def test_nothing_names_this_machine():
 def test_top_level_folders_stand():
     for folder in ("site", "courses", "campaigns", "quizzes", "locale", "media", "tests"):
         assert (ROOT / folder).is_dir(), folder
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"] == "sucharit"
+    assert (
+        tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"] == "sucharit"
+    )
 
 
 def test_the_bootstrap_reads_in_an_old_python():
@@ -100,7 +124,14 @@ def test_no_import_hides_inside_a_function():
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             if re.match(r"\s+(?:from \S+ import|import \S+)", line) and "TYPE_CHECKING" not in line:
                 before = path.read_text(encoding="utf-8").splitlines()[:number]
-                block = next((text for text in reversed(before[:-1]) if text and not text.startswith((" ", "\t", ")"))), "")
+                block = next(
+                    (
+                        text
+                        for text in reversed(before[:-1])
+                        if text and not text.startswith((" ", "\t", ")"))
+                    ),
+                    "",
+                )
                 if block.startswith(("def ", "class ", "@", "async def ")):
                     hidden.append(f"{path.relative_to(ROOT)}:{number}")
     assert hidden == []

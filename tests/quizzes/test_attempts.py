@@ -31,7 +31,9 @@ PLACE = "course:ETH-1:post"
 
 
 def start(test, officer, *, now=NOW, place=PLACE):
-    return services.start_attempt(quiz=test, officer_id=officer.pk, context=place, context_version="1", now=now)
+    return services.start_attempt(
+        quiz=test, officer_id=officer.pk, context=place, context_version="1", now=now
+    )
 
 
 def hand_in(attempt, answers, *, now=NOW):
@@ -282,7 +284,10 @@ def test_only_what_was_asked_is_read_from_a_form():
 def test_every_option_of_a_long_question_can_be_chosen(world):
     """Fourteen options, thirteen of them right, as a browser sends them: an empty value first."""
     services.save_question(
-        code="L", standard=1, draft=draft("L", options=14, right=tuple(range(13)), kind=Kind.MULTIPLE), now=NOW
+        code="L",
+        standard=1,
+        draft=draft("L", options=14, right=tuple(range(13)), kind=Kind.MULTIPLE),
+        now=NOW,
     )
     held = start(save_quiz(code="T", title="ท", draws=[Draw(question_code="L")]), world.somsri)
     version = held.items[0]["v"]

@@ -58,7 +58,9 @@ def test_a_version_is_not_replaced_by_its_id_or_by_its_number(version, is_postgr
     table = "quizzes_questionversion"
     if is_postgresql:
         tail = f"FROM {table} ON CONFLICT {{on}} DO UPDATE SET stem = excluded.stem"
-        by_id = f"INSERT INTO {table} (id, {columns}) SELECT id, {taken} {tail}".format(number="99", on="(id)")
+        by_id = f"INSERT INTO {table} (id, {columns}) SELECT id, {taken} {tail}".format(
+            number="99", on="(id)"
+        )
         by_number = f"INSERT INTO {table} ({columns}) SELECT {taken} {tail}".format(
             number="number", on="(question_id, number)"
         )
@@ -81,7 +83,9 @@ def test_the_table_is_not_emptied_in_one_blow_on_postgresql(version, is_postgres
 
 
 def test_new_words_make_a_new_version_and_leave_the_old_one(version):
-    newer = save_question(code="Q1", standard=1, draft=draft("Q1", stem="ถามใหม่"), now=NOW + timedelta(days=1))
+    newer = save_question(
+        code="Q1", standard=1, draft=draft("Q1", stem="ถามใหม่"), now=NOW + timedelta(days=1)
+    )
     assert (version.number, newer.number) == (1, 2)
     assert Question.objects.get().current_id == newer.pk
     assert QuestionVersion.objects.get(pk=version.pk).stem == version.stem

@@ -62,9 +62,11 @@ def without_constraints(*names: str) -> Iterator[None]:
 
 
 def _start(test, officer):
-    return lambda _: services.start_attempt(
-        quiz=test, officer_id=officer.pk, context="course:ETH-1:post", context_version="1", now=NOW
-    ).public_id
+    return lambda _: (
+        services.start_attempt(
+            quiz=test, officer_id=officer.pk, context="course:ETH-1:post", context_version="1", now=NOW
+        ).public_id
+    )
 
 
 @pytest.fixture
@@ -98,9 +100,9 @@ def test_hand_ins_at_once_have_one_result(world, test_of_three):
         )
         papers = [right_answers(held), wrong_answers(held)]
         graded = at_once(
-            lambda n, held=held, papers=papers: services.submit_attempt(
-                attempt=held, answers=papers[n % 2], now=NOW
-            ).score
+            lambda n, held=held, papers=papers: (
+                services.submit_attempt(attempt=held, answers=papers[n % 2], now=NOW).score
+            )
         )
         assert len(set(graded)) == 1, graded
         held.refresh_from_db()

@@ -11,7 +11,9 @@ from tests.conftest import NOW
 CODE = "ETH-1"
 
 
-def edition(code: str = CODE, *, title: str = "มาตรฐานทางจริยธรรม", digest: str = "a" * 64, minutes: int = 90) -> Edition:
+def edition(
+    code: str = CODE, *, title: str = "มาตรฐานทางจริยธรรม", digest: str = "a" * 64, minutes: int = 90
+) -> Edition:
     """What a course would announce."""
     made, _ = services.announce_edition(code=code, title=title, minutes=minutes, digest=digest, now=NOW)
     return made
@@ -42,7 +44,9 @@ def again(period: RequirementPeriod, *, now: datetime = NOW) -> RequirementPerio
     return services.apply_requirement(requirement=rule, fiscal_year=period.fiscal_year, now=now)
 
 
-def complete(officer, *, at: datetime = NOW, key: str = "", code: str = CODE, now: datetime | None = None, **facts):
+def complete(
+    officer, *, at: datetime = NOW, key: str = "", code: str = CODE, now: datetime | None = None, **facts
+):
     """One completion, recorded a minute later; no certificate unless asked for."""
     facts.setdefault("issue_certificate", False)
     return services.record_award(

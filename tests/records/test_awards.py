@@ -88,7 +88,9 @@ def test_e1_nothing_that_happens_later_touches_the_snapshot(world, award):
     transfer(world.somsri, world.treasury, on=TODAY + timedelta(days=1))
     Officer.objects.filter(pk=world.somsri.pk).update(first_name="สมใจ", last_name="แต่งงาน", title="นางสาว")
     Agency.objects.filter(pk=world.province.pk).update(name="ชื่อใหม่", code="NEW")
-    Agency.objects.get(pk=world.province.pk).move(Agency.objects.get(pk=world.comptroller.pk), pos="last-child")
+    Agency.objects.get(pk=world.province.pk).move(
+        Agency.objects.get(pk=world.comptroller.pk), pos="last-child"
+    )
     edition(digest="b" * 64, title="ชื่อวิชาใหม่", minutes=5)
     applied([world.community])
     assert row(award) == before
@@ -120,7 +122,9 @@ def _sql(statement, *values):
         cursor.execute(statement, values)
 
 
-@pytest.mark.parametrize("how", ["save", "update", "bulk_update", "raw update", "raw delete", "ORM delete", "F"])
+@pytest.mark.parametrize(
+    "how", ["save", "update", "bulk_update", "raw update", "raw delete", "ORM delete", "F"]
+)
 @pytest.mark.parametrize("model", ["AwardEvent", "Edition", "Certificate"])
 def test_e2_the_database_refuses_every_change(world, model, how):
     kept = _ledger(model, world)
@@ -160,7 +164,9 @@ def _replace(table: str, columns: list[str]) -> str:
 
 def test_e2_replacing_a_row_is_refused_on_sqlite(world, award, is_postgresql):
     if is_postgresql:
-        pytest.skip("PostgreSQL has no INSERT OR REPLACE; ON CONFLICT DO UPDATE is an UPDATE and tested as one")
+        pytest.skip(
+            "PostgreSQL has no INSERT OR REPLACE; ON CONFLICT DO UPDATE is an UPDATE and tested as one"
+        )
     columns = [field.column for field in AwardEvent._meta.local_fields]
     for names in (columns, [name for name in columns if name != "id"]):
         with pytest.raises(DatabaseError), transaction.atomic():

@@ -14,7 +14,17 @@ from sucharit.records import selectors, services
 from sucharit.records.enums import OPEN_STATES, State
 from sucharit.records.models import AwardEvent, Coverage, Requirement, RequirementPeriod, Standing
 from tests.conftest import NOW, TODAY, enter
-from tests.records.build import again, applied, complete, counted, edition, recounted, requirement, standing, transfer
+from tests.records.build import (
+    again,
+    applied,
+    complete,
+    counted,
+    edition,
+    recounted,
+    requirement,
+    standing,
+    transfer,
+)
 
 
 @given(st.integers(2500, 2600), st.integers(1, 12), st.integers(1, 31))
@@ -42,7 +52,9 @@ def test_e7_due_days_of_fiscal_year_2570(month, day, due):
 
 
 def test_e9_the_twenty_ninth_of_february_is_there_in_a_leap_year():
-    assert services.period_dates(Requirement(due_month=2, due_day=31), FiscalYear(2571))[1] == date(2028, 2, 29)
+    assert services.period_dates(Requirement(due_month=2, due_day=31), FiscalYear(2571))[1] == date(
+        2028, 2, 29
+    )
 
 
 pytestmark_db = pytest.mark.django_db
@@ -217,7 +229,9 @@ def test_e17_somebody_who_left_is_not_counted_where_the_list_no_longer_shows_the
 def test_e6_moving_an_agency_in_the_tree_is_followed(world):
     period = applied([world.ministry, world.comptroller])
     complete(world.somsri)
-    Agency.objects.get(pk=world.province.pk).move(Agency.objects.get(pk=world.comptroller.pk), pos="last-child")
+    Agency.objects.get(pk=world.province.pk).move(
+        Agency.objects.get(pk=world.comptroller.pk), pos="last-child"
+    )
     enter("ใหม่", "หลังย้าย", Agency.objects.get(pk=world.province.pk))
     again(period)
     fresh = Agency.objects.get(pk=world.province.pk)
@@ -279,7 +293,9 @@ def test_one_completion_answers_every_requirement_of_its_subject(world):
     applied([world.community], code="R1")
     applied([world.community], code="R2", due_month=10, due_day=31)
     complete(world.somsri)
-    states = dict(Standing.objects.filter(officer=world.somsri).values_list("period__requirement__code", "state"))
+    states = dict(
+        Standing.objects.filter(officer=world.somsri).values_list("period__requirement__code", "state")
+    )
     assert states == {"R1": State.ON_TIME, "R2": State.LATE}
 
 

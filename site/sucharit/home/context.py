@@ -37,6 +37,8 @@ def _doors(who: Viewer, path: str, today: date) -> Sequence[Door]:
         places.append(("งานบุคคล", reverse("home:hr"), "people"))
     if can(who, Verb.EDIT_CONTENT, today=today):
         places.append(("งานเนื้อหา", reverse("wagtailadmin_home"), "file"))
+    elif can(who, Verb.MANAGE_REQUIREMENTS, today=today):
+        places.append(("ข้อกำหนดการเรียน", reverse("requirements:index"), "calendar"))
     return [Door(label, url, icon, path.startswith(url)) for label, url, icon in places]
 
 

@@ -188,8 +188,18 @@ def _export(
     ]
     if who.user_id is not None:
         ledger.note_export(viewer_id=who.user_id, agency_id=agency.pk, now=now)
+    notes.append(f"จำนวน {records.how_many(who, period, agency, wanted, today=today):,} คน")
     rows = (_cells(row, today) for row in records.every_person(who, period, agency, wanted, today=today))
     return f"sucharit-{agency.code.lower()}-{period.fiscal_year}-{wanted.show}", notes, rows
+
+
+def _counted(rows: Iterator[tuple[object, ...]], notes: list[str]) -> Iterator[tuple[object, ...]]:
+    """Pass rows on and, after the last, write down how many there really were: a file cut off lacks this line."""
+    number = 0
+    for row in rows:
+        number += 1
+        yield row
+    notes.append(f"จบรายการ {number:,} แถว")
 
 
 @require_GET
@@ -199,7 +209,7 @@ def people_csv(request: HttpRequest, agency_id: str) -> HttpResponseBase:
     """The list as CSV, streamed. The last lines say how many rows there are, so a cut-off file shows."""
     stem, notes, rows = _export(request, agency_id, timezone.now())
     response = StreamingHttpResponse(
-        sheets.csv_stream(COLUMNS, rows, trailer=notes), content_type="text/csv; charset=utf-8"
+        sheets.csv_stream(COLUMNS, _counted(rows, notes), trailer=notes), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = f'attachment; filename="{quote(stem)}.csv"'
     return response

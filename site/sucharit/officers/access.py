@@ -12,15 +12,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from sucharit.officers.enums import (
-    CONTENT_ROLES,
-    NATIONAL_ROLES,
-    PEOPLE_ROLES,
-    REQUIREMENT_ROLES,
-    HrBody,
-    Role,
-    Verb,
-)
+from sucharit.officers.enums import ADMIN_ROLES, NATIONAL_ROLES, PEOPLE_ROLES, HrBody, Role, Verb
 from sucharit.officers.models import Agency, Officer, Posting, RoleGrant, User
 
 if TYPE_CHECKING:
@@ -103,10 +95,8 @@ def can(who: Viewer, verb: Verb, thing: Agency | Officer | None = None, *, today
     match verb:
         case Verb.LEARN:
             return who.officer_id is not None
-        case Verb.EDIT_CONTENT:
-            return who.is_superuser or bool(who.roles & CONTENT_ROLES)
-        case Verb.MANAGE_REQUIREMENTS:
-            return who.is_superuser or bool(who.roles & REQUIREMENT_ROLES)
+        case Verb.EDIT_CONTENT | Verb.MANAGE_REQUIREMENTS:
+            return who.is_superuser or bool(who.roles & ADMIN_ROLES[verb])
         case Verb.OPEN_HR_DESK:
             return bool(who.roles & PEOPLE_ROLES)
         case Verb.VIEW_AGENCY | Verb.EXPORT_PEOPLE:

@@ -34,7 +34,9 @@ class AudienceForm(forms.Form):
     )
     personnel_types = _ticks("ประเภทบุคลากร", PersonnelType.choices)
     position_types = _ticks("ประเภทตำแหน่ง", PositionType.choices)
-    position_levels = _ticks("ระดับตำแหน่ง", [pair for pair in PositionLevel.choices if pair[0] != PositionLevel.NONE])
+    position_levels = _ticks(
+        "ระดับตำแหน่ง", [pair for pair in PositionLevel.choices if pair[0] != PositionLevel.NONE]
+    )
     newly_appointed_days = forms.IntegerField(
         label="บรรจุใหม่ภายใน (วัน)",
         required=False,
@@ -47,9 +49,8 @@ class AudienceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.audience = audience
         self.tree = ministries_and_departments()
-        field = self.fields["agencies"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(node.code, node.name) for ministry, below in self.tree for node in (ministry, *below)]
+        nodes = (node for ministry, below in self.tree for node in (ministry, *below))
+        self.fields["agencies"].choices = [(node.code, node.name) for node in nodes]  # type: ignore[attr-defined]
         # The agencies that the form names, once it is valid.
         self.named: list[Agency] = []
 

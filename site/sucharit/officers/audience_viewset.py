@@ -53,7 +53,8 @@ class AudiencePage(DeskPage):
         """The form as the audience stands, with how many it names today."""
         audience = get_object_or_404(Audience, pk=pk) if pk is not None else None
         return self._show(
-            audience, AudienceForm(audience=audience, initial=audience_initial(audience) if audience else None)
+            audience,
+            AudienceForm(audience=audience, initial=audience_initial(audience) if audience else None),
         )
 
     def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:

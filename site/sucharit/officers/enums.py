@@ -106,4 +106,5 @@ class Verb(TextChoices):
 CONTENT_ROLES = frozenset({Role.AUTHOR, Role.EDITOR, Role.APPROVER})
 PEOPLE_ROLES = frozenset({Role.AGENCY_HR, Role.CENTRAL_HR, Role.SECRETARIAT, Role.AUDITOR})
 NATIONAL_ROLES = frozenset({Role.SECRETARIAT, Role.AUDITOR})
-REQUIREMENT_ROLES = frozenset({Role.SECRETARIAT})
+# Verbs done in Wagtail's admin, and the roles that may do them; superusers may do all of them.
+ADMIN_ROLES = {Verb.EDIT_CONTENT: CONTENT_ROLES, Verb.MANAGE_REQUIREMENTS: frozenset({Role.SECRETARIAT})}

@@ -9,7 +9,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers.access import can, viewer_of
-from sucharit.officers.enums import Role, Verb
+from sucharit.officers.enums import ADMIN_ROLES, Verb
 from sucharit.officers.models import RoleGrant, User
 
 
@@ -35,13 +35,12 @@ class AdministratorsOnly(ModelPermissionPolicy):  # type: ignore[misc]
 class AsCan(ModelPermissionPolicy):  # type: ignore[misc]
     """Rows of a model whose admin pages open by a verb of ours (`access.can`), whatever Django's own permissions say.
 
-    Nobody deletes through these pages. `roles` are the roles for which `can` says yes, for the one question that starts
-    from the permission and not from the account.
+    Nobody deletes through these pages.
     """
 
-    def __init__(self, model: type[Model], verb: Verb, roles: frozenset[Role]) -> None:
+    def __init__(self, model: type[Model], verb: Verb) -> None:
         super().__init__(model)
-        self.verb, self.roles = verb, roles
+        self.verb = verb
 
     def user_has_permission(self, user: User | AnonymousUser, action: str) -> bool:
         """Whether the account may do `action` to any row of the model."""
@@ -55,5 +54,7 @@ class AsCan(ModelPermissionPolicy):  # type: ignore[misc]
         """The accounts that may do at least one of the actions."""
         if not set(actions) - {"delete"}:
             return User.objects.none()
-        held = RoleGrant.objects.filter(role__in=self.roles, ended_at__isnull=True, user=OuterRef("pk"))
+        held = RoleGrant.objects.filter(
+            role__in=ADMIN_ROLES[self.verb], ended_at__isnull=True, user=OuterRef("pk")
+        )
         return User.objects.filter(Q(is_superuser=True) | Exists(held), is_active=True)

@@ -59,6 +59,4 @@ def rounds_of(requirement: Requirement) -> Sequence[Round]:
 
 def running_rounds(*, today: date) -> Sequence[Round]:
     """The rounds of requirements in use that are open today. One query."""
-    return _rounds(
-        _counted(Q(requirement__is_active=True, opens_on__lte=today, closes_on__gte=today))
-    )
+    return _rounds(_counted(Q(requirement__is_active=True, opens_on__lte=today, closes_on__gte=today)))

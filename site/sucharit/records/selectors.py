@@ -349,6 +349,18 @@ def people(
     return PeoplePage(found[:size], found[size - 1].cursor if more else "")
 
 
+def how_many(
+    who: officers.Viewer,
+    period: RequirementPeriod,
+    agency: officers.AgencyNode,
+    wanted: PeopleFilter,
+    *,
+    today: date,
+) -> int:
+    """How many people the same list holds. For files only: a screen never counts people one by one."""
+    return _in_order(who, period, agency, wanted, today=today).order_by().count()
+
+
 def every_person(
     who: officers.Viewer,
     period: RequirementPeriod,

@@ -20,6 +20,7 @@ from sucharit.officers import selectors as officers
 from sucharit.records import certificates
 from sucharit.records.enums import OPEN_STATES, Access, Method, State
 from sucharit.records.models import (
+    AccessEntry,
     AwardEvent,
     Coverage,
     Edition,

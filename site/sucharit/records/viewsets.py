@@ -57,7 +57,10 @@ class RequirementPage(DeskPage):
         requirement = get_object_or_404(Requirement, pk=pk) if pk is not None else None
         form = RequirementForm(request.POST, requirement=requirement)
         if form.is_valid():
-            facts = {**form.cleaned_data, "code": requirement.code if requirement else form.cleaned_data["code"]}
+            facts = {
+                **form.cleaned_data,
+                "code": requirement.code if requirement else form.cleaned_data["code"],
+            }
             try:
                 saved = services.save_requirement(**facts)
             except DomainError as error:
@@ -112,9 +115,8 @@ class RequirementApply(DeskPage):
             messages.error(request, error.message)
         else:
             log(requirement, "wagtail.edit", user=request.user)
-            after = _round(requirement, year)
-            assert after is not None
-            messages.success(request, _entered(year, before, after))
+            for after in filter(None, [_round(requirement, year)]):
+                messages.success(request, _entered(year, before, after))
         return redirect(self.url("edit", pk))
 
 

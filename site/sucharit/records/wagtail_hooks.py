@@ -3,14 +3,13 @@
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from sucharit.officers.enums import REQUIREMENT_ROLES
 from sucharit.officers.permissions import AsCan
 from sucharit.officers.selectors import Audience, Verb
 from sucharit.records.models import Requirement
 from sucharit.records.viewsets import RequirementDesk
 
 for _model in (Requirement, Audience):
-    register_permission_policy(_model, AsCan(_model, Verb.MANAGE_REQUIREMENTS, REQUIREMENT_ROLES))
+    register_permission_policy(_model, AsCan(_model, Verb.MANAGE_REQUIREMENTS))
 
 
 @hooks.register("register_admin_viewset")

@@ -56,12 +56,9 @@ class DeskPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):  # type
         crumbs = [(self.viewset.menu_label, self.url("index")), *trail, (title, "")]
         self.page_title = title
         self.header_icon = self.viewset.icon
-        self.breadcrumbs_items = [
-            *type(self).breadcrumbs_items,
-            *({"label": label, "url": url} for label, url in crumbs),
-        ]
+        self.trail = [{"label": label, "url": url} for label, url in crumbs]
         form: forms.BaseForm | None = context.get("form")
-        return self.render_to_response(
+        response: HttpResponse = self.render_to_response(
             self.get_context_data(
                 action_url=self.request.get_full_path(),
                 media=form.media if form else forms.Media(),
@@ -71,6 +68,11 @@ class DeskPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):  # type
                 **context,
             )
         )
+        return response
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """The way back, from the admin's front page."""
+        return [*super().get_breadcrumbs_items(), *self.trail]
 
 
 class DeskViewSet(ModelViewSet):  # type: ignore[misc]

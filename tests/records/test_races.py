@@ -1,0 +1,122 @@
+"""Completions at the same moment (R5), on a real PostgreSQL, each with a control where a lock or key is taken away."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from sucharit.records import services
+from sucharit.records.models import AwardEvent, Coverage, Standing
+from tests.conftest import NOW, enter
+from tests.quizzes.test_races import at_once
+from tests.records.build import again, applied, complete, counted, edition, recounted
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+@pytest.fixture(autouse=True)
+def _real_server():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite writes one at a time; the race needs PostgreSQL")
+
+
+def errors(results) -> list[Exception]:
+    return [result for result in results if isinstance(result, Exception)]
+
+
+def test_the_same_completion_recorded_at_once_is_one_award(world):
+    period = applied([world.community])
+    for key in ("a", "b", "c"):
+        results = at_once(lambda _, key=key: complete(world.somsri, key=key).pk)
+        assert not errors(results), results
+        assert len(set(results)) == 1
+    assert AwardEvent.objects.count() == 3
+    assert counted(period) == recounted(period)
+
+
+def test_control_without_the_key_they_are_several(world):
+    rule = edition()
+
+    def write(number):
+        return AwardEvent.objects.create(
+            idempotency_key=f"free:{number}",
+            officer=world.somsri,
+            first_name="ก",
+            last_name="ข",
+            personnel_type="civil_servant",
+            agency=world.province,
+            agency_code="x",
+            agency_name="x",
+            position_title="x",
+            position_type="x",
+            position_level="-",
+            subject=rule.subject,
+            edition=rule,
+            method="online",
+            completed_at=NOW,
+            recorded_at=NOW,
+        ).pk
+
+    assert len(set(at_once(write))) == 8
+
+
+def test_colleagues_who_finish_at_the_same_moment_all_get_their_award(world):
+    """The first completions of an agency meet where its count of that state does not exist yet."""
+    for number in range(4):
+        people = [enter(f"คน{place}", f"ชุด{number}", world.province) for place in range(8)]
+        period = applied([world.community], code=f"R{number}")
+        Coverage.objects.filter(period=period, state="on_time").delete()
+        at = NOW + timedelta(hours=number)
+        results = at_once(lambda n, people=people, at=at: complete(people[n], at=at).pk)
+        assert not errors(results), results
+        for applied_period in {row.period for row in Standing.objects.select_related("period")}:
+            assert counted(applied_period) == recounted(applied_period)
+
+
+def test_colleagues_who_begin_at_the_same_moment_are_all_counted(world):
+    people = [enter(f"คน{place}", "เริ่ม", world.province) for place in range(8)]
+    period = applied([world.community])
+    results = at_once(
+        lambda n: services.mark_started(officer_id=people[n].pk, subject_code="ETH-1", now=NOW)
+    )
+    assert not errors(results), results
+    assert counted(period) == recounted(period)
+    assert counted(period)[world.province.pk, "in_progress"] == 8
+
+
+def test_a_recount_beside_completions_leaves_the_right_count(world):
+    people = [enter(f"คน{place}", "นับ", world.province) for place in range(8)]
+    period = applied([world.community])
+    complete(people[0])
+
+    def act(number):
+        if number == 0:
+            for _ in range(5):
+                again(period)
+            return 0
+        return complete(people[number]).pk
+
+    results = at_once(act)
+    assert not errors(results), results
+    assert counted(period) == recounted(period)
+
+
+def test_two_officers_of_the_house_applying_at_once_make_one_period(world):
+    from tests.records.build import requirement
+
+    rule = requirement([world.community])
+    results = at_once(
+        lambda _: services.apply_requirement(requirement=rule, fiscal_year=2570, now=NOW).pk, times=4
+    )
+    assert not errors(results), results
+    assert len(set(results)) == 1
+    from sucharit.records.models import RequirementPeriod
+
+    period = RequirementPeriod.objects.get()
+    assert counted(period) == recounted(period)
+
+
+def test_an_edition_announced_at_once_is_one(world):
+    results = at_once(lambda _: edition("NEW").pk)
+    assert not errors(results), results
+    assert len(set(results)) == 1
