@@ -34,7 +34,7 @@ def revise_question(
     Raises Conflict where somebody stored a newer version meanwhile, Refused where a move to another standard would leave a
     quiz without enough questions, and what `save_question` raises.
     """
-    held = Question.objects.select_for_update().select_related("current").get(pk=question.pk)
+    held = Question.objects.select_for_update(of=("self",)).select_related("current").get(pk=question.pk)
     current = held.current.number if held.current else 0
     if current != based_on:
         raise Conflict(

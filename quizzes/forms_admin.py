@@ -64,8 +64,8 @@ class QuestionForm(forms.Form):
     kind = forms.ChoiceField(label="ชนิดคำถาม", choices=Kind.choices)
     stem = forms.CharField(
         label="คำถาม",
-        required=False,
         widget=_area(5),
+        error_messages={"required": "โปรดเขียนคำถาม"},
         help_text="เว้นบรรทัดว่าง 1 บรรทัดก่อนย่อหน้าสุดท้าย ระบบจะเน้นย่อหน้านั้นเป็นสิ่งที่ถาม",
     )
     explanation = forms.CharField(
@@ -92,6 +92,13 @@ class QuestionForm(forms.Form):
     def clean_code(self) -> str:
         """A code of our shape that no question has: saving under a known code would change that question."""
         return _clean_code(self.cleaned_data["code"], Question, "มีคำถามรหัสนี้แล้ว")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the date of a source here too, so that it shows together with what the choices lack."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("source") and not data.get("as_of") and "as_of" not in self.errors:
+            self.add_error("as_of", "ข้อที่มีแหล่งอ้างอิงต้องระบุ “ข้อมูล ณ วันที่”")
+        return data
 
 
 class ChoiceForm(forms.Form):

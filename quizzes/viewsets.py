@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import django_filters
+import django_filters  # type: ignore[import-untyped]
 from django import forms
 from django.contrib import messages
 from django.db.models import IntegerField, QuerySet, Sum
@@ -174,7 +174,10 @@ def _what_happened(before: Mapping[str, Any], version: QuestionVersion) -> str:
 def _preview(
     request: HttpRequest, kind: str, stem: str, texts: list[str], shown: Mapping[str, Any]
 ) -> HttpResponse:
-    context = {"item": selectors.as_asked(kind, stem, texts), "shown": shown}
+    item = selectors.as_asked(kind, stem, texts)
+    # As on the test itself: the story in ordinary weight, its last paragraph as what is asked.
+    *story, asked = [part.strip() for part in item.stem.split("\n\n") if part.strip()] or [""]
+    context = {"item": item, "story": story, "asked": asked, "shown": shown}
     return render(request, "quizzes/admin/preview.html", context)
 
 
@@ -256,9 +259,17 @@ class QuestionViewSet(DeskViewSet):
             "code", label="รหัสข้อ", url_name="questions:edit", sort_key="code", classname="title desk-code"
         ),
         Column("stem", label="คำถาม", accessor=_first_words),
-        Column("standard", label="มาตรฐาน", accessor="get_standard_display", sort_key="standard"),
+        Column(
+            "standard",
+            label="มาตรฐาน",
+            accessor="get_standard_display",
+            sort_key="standard",
+            classname="desk-code",
+        ),
         Column("kind", label="ชนิด", accessor=_kind, classname="desk-wide"),
-        Column("difficulty", label="ความยาก", accessor="get_difficulty_display", classname="desk-wide"),
+        Column(
+            "difficulty", label="ความยาก", accessor="get_difficulty_display", classname="desk-wide desk-code"
+        ),
         NumberColumn("number", label="ฉบับที่", accessor="current.number"),
         Column("use", label="การใช้", accessor=lambda question: "เลิกใช้แล้ว" if question.is_retired else "ใช้อยู่"),
     )

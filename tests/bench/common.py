@@ -17,6 +17,8 @@ PASSWORD = "bench-only-password-2569"
 # Django takes the bare secret as a token; only the bench knows this one, on servers that live for minutes.
 CSRF = "b" * 32
 COURSES = 20
+# The department whose people are listed.
+AGENCY = "MOI-CDD"
 DEEP_PAGES = 9
 # Learners with an account, by what they are for: each hand-in needs somebody who has not handed in yet.
 GROUPS: Mapping[str, int] = {

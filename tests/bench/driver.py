@@ -10,7 +10,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -69,22 +69,24 @@ class Browser:
 
 
 def press(job: Mapping[str, Any], tally: Tally) -> None:
-    """Requests from a list, each once or round and round, until they or the seconds run out."""
-    endless = job["kind"] == "cycle"
-    queue: Iterator[Any] = itertools.cycle(job["requests"]) if endless else iter(job["requests"])
-    lock = threading.Lock()
+    """Requests from a list, each once or round and round, until they or the seconds run out.
+
+    Each connection keeps to its own share, in order: one learner's second lesson never overtakes the first.
+    """
     until = time.monotonic() + job["seconds"]
 
-    def work() -> None:
+    def work(share: list[Mapping[str, Any]]) -> None:
         browser = Browser(job["port"], tally)
-        while time.monotonic() < until:
-            with lock:
-                request = next(queue, None)
-            if request is None:
+        for request in itertools.cycle(share) if job["kind"] == "cycle" else share:
+            if time.monotonic() >= until:
                 return
             browser.ask(request)
 
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(job["connections"])]
+    width = job["connections"]
+    shares = [share for n in range(width) if (share := job["requests"][n::width])]
+    if job["kind"] == "cycle" and len(shares) < width:
+        shares = [job["requests"]] * width
+    threads = [threading.Thread(target=work, args=(share,), daemon=True) for share in shares]
     for thread in threads:
         thread.start()
     for thread in threads:

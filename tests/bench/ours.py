@@ -1,14 +1,11 @@
-"""Fill the product for the bench: `python -m tests.bench.ours base|people …` with its own demonstration settings.
+"""Enter people into the product for the bench: `python -m tests.bench.ours --officers N --plan FILE`, on a planted site.
 
-`base` plants the starter site and nineteen copies of its course, and writes out the content for the yardstick. `people` enters
-officers through the product's services; only what has no service for thousands (accounts, past awards, attempts) is written
-in bulk through the ORM, here and nowhere else.
+Officers and the requirement go through the product's services; only what has no service for thousands (accounts, past awards,
+lessons read long ago) is written in bulk through the ORM, here and nowhere else. Writes the plan that the driver follows.
 """
 
 import argparse
 import json
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -23,16 +20,13 @@ from allauth.account.models import EmailAddress  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db.models import F, OuterRef, Subquery  # noqa: E402
+from django.db.models import OuterRef, Subquery  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from courses import services as learning  # noqa: E402
-from courses import starter  # noqa: E402
-from courses.models import CourseIndexPage, CoursePage, Enrolment, LessonPage, LessonProgress  # noqa: E402
+from courses.models import CoursePage, Enrolment, LessonPage, LessonProgress  # noqa: E402
 from courses.player import StepKind  # noqa: E402
-from quizzes.models import QuestionVersion, Quiz  # noqa: E402
-from sucharit.home.management.commands.serve import compile_translations  # noqa: E402
+from quizzes.models import QuestionVersion  # noqa: E402
 from sucharit.kernel.thai_calendar import FiscalYear, local_date  # noqa: E402
 from sucharit.officers import selectors as officers  # noqa: E402
 from sucharit.officers import services as entry  # noqa: E402
@@ -41,89 +35,19 @@ from sucharit.officers.models import Officer, Posting, User  # noqa: E402
 from sucharit.records import selectors as records  # noqa: E402
 from sucharit.records import services as ledger  # noqa: E402
 from sucharit.records.enums import Method, State  # noqa: E402
-from sucharit.records.models import AwardEvent, Requirement, Standing, Subject  # noqa: E402
-from sucharit.theme.pictures import responsive_attributes  # noqa: E402
+from sucharit.records.models import (  # noqa: E402
+    AwardEvent,
+    Edition,
+    Requirement,
+    RequirementPeriod,
+    Standing,
+    Subject,
+)
 from tests.bench import common  # noqa: E402
 
-AGENCY = "MOI-CDD"
 COURSE = "ETH-7"
 BATCH = 1_000
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-# --- base -------------------------------------------------------------------------------------------------------
-
-
-def base(content: Path) -> None:
-    """The starter site with twenty courses; writes what the yardstick must show too."""
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("load_starter", verbosity=0)
-    compile_translations(lambda _: None)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    index = CourseIndexPage.objects.get()
-    quizzes = {quiz.code: quiz for quiz in Quiz.objects.all()}
-    for number in range(2, common.COURSES + 1):
-        _plant_copy(number, index, quizzes)
-    content.write_text(json.dumps(_content(), ensure_ascii=False), encoding="utf-8")
-
-
-def _plant_copy(number: int, index: CourseIndexPage, quizzes: Mapping[str, Quiz]) -> None:
-    source = starter.CONTENT / "standards-7"
-    facts = (source / "course.toml").read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory(prefix="sucharit-bench-") as folder:
-        copy = Path(folder) / "course"
-        shutil.copytree(source, copy)
-        lines = [_renamed(line, number) for line in facts.splitlines()]
-        (copy / "course.toml").write_text("\n".join(lines), encoding="utf-8")
-        index.refresh_from_db()
-        starter.load_course(copy, index, pre_quiz=quizzes.get("ETH7-PRE"), post_quiz=quizzes.get("ETH7-POST"))
-
-
-def _renamed(line: str, number: int) -> str:
-    if line.startswith(("code =", "slug =")):
-        name, _, value = line.partition("=")
-        return f'{name}= "{value.strip().strip(chr(34))}-{number}"'
-    return line
-
-
-def _content() -> dict[str, Any]:
-    agency = officers.agency_by_code(AGENCY)
-    units = [unit for unit, _ in officers.leaf_units(AGENCY)]
-    versions = QuestionVersion.objects.filter(pk__in=_current_versions())
-    return {
-        "agency": {"path": agency.path, "name": agency.name},
-        "units": [{"path": unit.path, "name": unit.name} for unit in units],
-        "questions": [{"stem": v.stem, "choices": v.choices} for v in versions],
-        "courses": [_course(page) for page in CoursePage.objects.live().order_by("path")],
-    }
-
-
-def _current_versions() -> list[int]:
-    rows = QuestionVersion.objects.filter(question__current=F("pk"), question__is_retired=False)
-    return list(rows.values_list("pk", flat=True))
-
-
-def _course(page: CoursePage) -> dict[str, Any]:
-    cover = responsive_attributes(page.cover, widths=[400], sizes="100vw")["src"] if page.cover else ""
-    return {
-        "code": page.code,
-        "title": page.title,
-        "summary": page.summary,
-        "html": page.introduction + page.objectives,
-        "cover": cover,
-        "minutes": page.minutes,
-        "lessons": [
-            {
-                "title": lesson.title,
-                "minutes": lesson.minutes,
-                "html": "".join(str(block.render()) for block in lesson.body),
-            }
-            for lesson in LessonPage.objects.live().child_of(page).order_by("path")
-        ],
-    }
-
-
-# --- people -----------------------------------------------------------------------------------------------------
 
 
 def people(count: int, groups: Mapping[str, int]) -> dict[str, Any]:
@@ -131,7 +55,7 @@ def people(count: int, groups: Mapping[str, int]) -> dict[str, Any]:
     now = timezone.now()
     learners = sum(groups.values())
     clock = [time.monotonic()]
-    units = [unit for unit, _ in officers.leaf_units(AGENCY)]
+    units = [unit for unit, _ in officers.leaf_units(common.AGENCY)]
     entered = list(entry.enter_officers(people=_newcomers(count, units, local_date(now))))
     clock.append(time.monotonic())
     requirement = _requirement()
@@ -166,7 +90,7 @@ def _newcomers(count: int, units: Sequence[Any], today: date) -> Iterator[entry.
 
 
 def _requirement() -> Requirement:
-    audience = entry.save_audience(name="ผู้ถูกวัด", agencies=[officers.agency_by_code(AGENCY)])
+    audience = entry.save_audience(name="ผู้ถูกวัด", agencies=[officers.agency_by_code(common.AGENCY)])
     return ledger.save_requirement(
         code="BENCH",
         title="เรียนรู้มาตรฐานทางจริยธรรมประจำปี",
@@ -180,43 +104,21 @@ def _requirement() -> Requirement:
 
 def _past(requirement: Requirement, entered: Sequence[Officer], learners: int, *, now: datetime) -> None:
     """Half of the people completed an hour ago: awards and standings in bulk, as a year of hand-ins would leave them."""
-    period = requirement.periods.get()
+    period = requirement.periods.select_related("requirement").get()
     edition = records.latest_edition(COURSE)
     done_at = now - timedelta(hours=1)
     states = {officer.pk: common.state_of(number, learners) for number, officer in enumerate(entered)}
     done = [officer for officer in entered if states[officer.pk] == "on_time"]
-    postings = {p.officer_id: p for p in Posting.objects.select_related("agency").iterator(chunk_size=2_000)}
+    held = {p.officer_id: p for p in Posting.objects.select_related("agency").iterator(chunk_size=2_000)}
     AwardEvent.objects.bulk_create(
-        (
-            AwardEvent(
-                idempotency_key=f"bench:{officer.pk}",
-                officer=officer,
-                title=officer.title,
-                first_name=officer.first_name,
-                last_name=officer.last_name,
-                personnel_type=officer.personnel_type,
-                agency=postings[officer.pk].agency,
-                agency_code=postings[officer.pk].agency.code,
-                agency_name=postings[officer.pk].agency.name,
-                position_title=postings[officer.pk].position_title,
-                position_type=postings[officer.pk].position_type,
-                position_level=postings[officer.pk].position_level,
-                subject_id=requirement.subject_id,
-                edition=edition,
-                requirement=requirement,
-                period=period,
-                rule_version=requirement.rule_version,
-                method=Method.CLASSROOM,
-                completed_at=done_at,
-                recorded_at=now,
-            )
-            for officer in done
-        ),
+        (_award(officer, held[officer.pk], period, edition, done_at=done_at, now=now) for officer in done),
         batch_size=BATCH,
     )
     mine = AwardEvent.objects.filter(officer=OuterRef("officer")).values("pk")[:1]
-    held = Standing.objects.filter(period=period, officer__award_events__idempotency_key__startswith="bench:")
-    Standing.objects.filter(pk__in=held.values("pk")).update(
+    answered = Standing.objects.filter(
+        period=period, officer__award_events__idempotency_key__startswith="bench:"
+    )
+    Standing.objects.filter(pk__in=answered.values("pk")).update(
         state=State.ON_TIME, completed_at=done_at, award=Subquery(mine)
     )
     begun = [pk for pk, state in states.items() if state == "in_progress"]
@@ -224,6 +126,39 @@ def _past(requirement: Requirement, entered: Sequence[Officer], learners: int, *
         Standing.objects.filter(period=period, officer__in=begun[start : start + BATCH]).update(
             state=State.IN_PROGRESS, started_at=done_at
         )
+
+
+def _award(
+    officer: Officer,
+    posting: Posting,
+    period: RequirementPeriod,
+    edition: Edition | None,
+    *,
+    done_at: datetime,
+    now: datetime,
+) -> AwardEvent:
+    return AwardEvent(
+        idempotency_key=f"bench:{officer.pk}",
+        officer=officer,
+        title=officer.title,
+        first_name=officer.first_name,
+        last_name=officer.last_name,
+        personnel_type=officer.personnel_type,
+        agency=posting.agency,
+        agency_code=posting.agency.code,
+        agency_name=posting.agency.name,
+        position_title=posting.position_title,
+        position_type=posting.position_type,
+        position_level=posting.position_level,
+        subject_id=period.requirement.subject_id,
+        edition=edition,
+        requirement=period.requirement,
+        period=period,
+        rule_version=period.requirement.rule_version,
+        method=Method.CLASSROOM,
+        completed_at=done_at,
+        recorded_at=now,
+    )
 
 
 def _accounts(learners: Sequence[Officer]) -> list[User]:
@@ -312,14 +247,7 @@ def _plan(groups: Mapping[str, list[User]], *, now: datetime) -> dict[str, Any]:
         "course": url,
         "lessons": [f"{url}{slug}/" for slug, _ in lessons],
         "readers": cookies["readers"],
-        "records": [
-            [
-                {"cookie": c, "path": f"/learn/{page.code}/lessons/{lesson}/read/", "refused": page.url}
-                for _, lesson in outlines[page.code]
-                for c in cookies["recorders"]
-            ]
-            for page in courses
-        ],
+        "records": _records(courses, outlines, cookies["recorders"]),
         "attempts": posts[:few],
         "attempts_certified": posts[few:-2],
         "probers": cookies["probers"],
@@ -338,8 +266,22 @@ def _plan(groups: Mapping[str, list[User]], *, now: datetime) -> dict[str, Any]:
     }
 
 
+def _records(
+    courses: Sequence[CoursePage], outlines: Mapping[str, list[tuple[str, Any]]], cookies: Sequence[str]
+) -> list[list[dict[str, str]]]:
+    """Course by course, lesson by lesson, everybody: a refused one would come back to the course's own page."""
+    return [
+        [
+            {"cookie": cookie, "path": f"/learn/{page.code}/lessons/{lesson}/read/", "refused": page.url}
+            for _, lesson in outlines[page.code]
+            for cookie in cookies
+        ]
+        for page in courses
+    ]
+
+
 def _hr_plan(now: datetime) -> dict[str, Any]:
-    agency = officers.agency_by_code(AGENCY)
+    agency = officers.agency_by_code(common.AGENCY)
     hr = entry.open_account(email="hr@bench.example", password=common.PASSWORD, first_name="งานบุคคล")
     entry.grant_role(user=hr, role=Role.AGENCY_HR, agency=agency, now=now)
     base = f"/hr/agencies/{agency.public_id}/"
@@ -394,17 +336,12 @@ def _probes(plan: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def main() -> None:
-    """Do one of the two parts."""
+    """Enter, and write the plan."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("part", choices=["base", "people"])
-    parser.add_argument("--content", type=Path)
-    parser.add_argument("--officers", type=int)
+    parser.add_argument("--officers", type=int, required=True)
     parser.add_argument("--groups", type=json.loads, default=dict(common.GROUPS))
-    parser.add_argument("--plan", type=Path)
+    parser.add_argument("--plan", type=Path, required=True)
     options = parser.parse_args()
-    if options.part == "base":
-        base(options.content)
-        return
     plan = people(options.officers, options.groups)
     plan["probes"] = _probes(plan)
     options.plan.write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")

@@ -143,7 +143,7 @@ def _against_bare(scenario: Scenario, size: int, measured: Measured) -> Verdict 
 
 def _flat(measured: Measured, sizes: Sequence[int]) -> list[Verdict]:
     found = []
-    for name, title in ((s.name, s.title.strip()) for s in SCENARIOS if s.every_size and s.name != "csv"):
+    for name, title in ((s.name, s.title.strip()) for s in SCENARIOS if s.every_size):
         small, large = (measured.get((name, size, "ours")) for size in (min(sizes), max(sizes)))
         if small and large and small.cpu and min(sizes) < max(sizes):
             growth = large.cpu / small.cpu

@@ -71,7 +71,13 @@ def plant_course(
     """One published course with its lessons; its first edition is whole."""
     facts.setdefault("title", f"รายวิชา {code}")
     course = CoursePage(
-        slug=code.lower(), code=code, summary="คำบรรยาย", pre_quiz=pre, post_quiz=post, live=False, **facts
+        slug=f"wicha-{code.lower()}",
+        code=code,
+        summary="คำบรรยาย",
+        pre_quiz=pre,
+        post_quiz=post,
+        live=False,
+        **facts,
     )
     index.add_child(instance=course)
     made = [plant_lesson(course, number) for number in range(1, lessons + 1)]

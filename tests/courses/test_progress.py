@@ -213,8 +213,7 @@ def test_e5_a_new_fiscal_year_allows_new_attempts(world, somsri, clock):
     read_all(somsri, place)
     pass_test(somsri, start(somsri, place))
     clock.move_to(NOW.replace(year=NOW.year + 1))
-    from tests.conftest import PASSWORD  # noqa: F401 - the session of last year has ended
-
+    # The session of last year has ended.
     somsri.force_login(world.somsri.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     answer = somsri.post("/learn/ETH-1/test/post/")
     assert Attempt.objects.filter(context="course:ETH-1:post").count() == 2, answer.url
@@ -272,6 +271,8 @@ def test_a_pass_without_a_posting_is_told_in_a_sentence_and_not_lost(place, soms
     assert held().state == "submitted"
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_r4_a_certificate_that_cannot_be_printed_is_not_the_learner_s_problem(place, somsri, monkeypatch):
     def broken(face):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sucharit.officers import services as people
-from sucharit.records import services
+from sucharit.records import selectors, services
 from sucharit.records.models import Coverage, Edition, Requirement, RequirementPeriod, Standing
 from sucharit.records.services import Completion
 from tests.conftest import NOW
@@ -19,6 +19,11 @@ def edition(
     return made
 
 
+def known(code: str) -> Edition:
+    """The edition that stands, or a first one."""
+    return selectors.latest_edition(code) or edition(code)
+
+
 def requirement(agencies=(), *, code: str = "R1", subject: str = CODE, **facts) -> Requirement:
     """An audience by agencies, and what it must complete."""
     rule = {key: facts.pop(key) for key in ("personnel_types",) if key in facts}
@@ -26,7 +31,7 @@ def requirement(agencies=(), *, code: str = "R1", subject: str = CODE, **facts) 
     return services.save_requirement(
         code=code,
         title=f"ข้อกำหนด {code}",
-        subject=edition(subject).subject,
+        subject=known(subject).subject,
         audience=audience,
         reason="เพราะเป็นแผนของหน่วยงาน",
         **facts,
@@ -54,7 +59,7 @@ def complete(
             key=key or f"test:{officer.pk}:{at.isoformat()}",
             officer_id=officer.pk,
             subject_code=code,
-            edition_id=facts.pop("edition_id", None) or edition(code).pk,
+            edition_id=facts.pop("edition_id", None) or known(code).pk,
             completed_at=at,
             **facts,
         ),

@@ -16,6 +16,11 @@ from sucharit.records.models import Certificate
 from tests.conftest import NOW, TODAY, enter
 from tests.records.build import complete, edition
 
+# WeasyPrint leaves the colour profile of its own package open until it is collected.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"),
+]
 needs_engine = pytest.mark.skipif(bool(certificates.engine_fault()), reason=certificates.engine_fault())
 PEOPLE = [
     ("นาง", "สมศรี", "ใจดี"),
@@ -83,13 +88,22 @@ def face(**facts) -> Face:
 
 
 @needs_engine
-@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person[1])
-def test_e22_the_extracted_text_is_the_printed_text(person):
+@pytest.mark.parametrize("start", range(0, len(PEOPLE), 4))
+def test_e22_the_extracted_text_is_the_printed_text(start):
+    """Four names to a document: one as the holder, the others inside the other lines in other sizes and weights."""
     assert len(PEOPLE) >= 30
-    holder = names.full_name(*person)
-    said = face(holder=holder)
+    holder, position, agency, course = (names.full_name(*person) for person in PEOPLE[start : start + 4])
+    said = face(holder=holder, position=f"ผู้ช่วย{position}", agency=f"มูลนิธิ{agency}", course=f"ถ้อยคำของ{course}")
     found = squeezed(text_of(certificates.render_pdf(said)))
-    for value in (holder, said.position, said.agency, said.course, said.serial, said.completed_on, said.hours):
+    for value in (
+        said.holder,
+        said.position,
+        said.agency,
+        said.course,
+        said.serial,
+        said.completed_on,
+        said.hours,
+    ):
         assert squeezed(value) in found, value
 
 
@@ -163,9 +177,9 @@ def test_a_certificate_follows_the_commit_and_not_a_rollback(world, monkeypatch)
 
     monkeypatch.setattr(certificates, "render_pdf", lambda face: b"%PDF fake")
     monkeypatch.setattr(certificates, "engine_fault", lambda: "")
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         complete(world.somsri, key="one", issue_certificate=True)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not Certificate.objects.exists()
     complete(world.somsri, key="one", issue_certificate=True)
     assert Certificate.objects.count() == 1

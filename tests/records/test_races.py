@@ -61,24 +61,26 @@ def test_control_without_the_key_they_are_several(world):
 
 
 def test_colleagues_who_finish_at_the_same_moment_all_get_their_award(world):
-    """The first completions of an agency meet where its count of that state does not exist yet."""
-    for number in range(4):
+    """Some had begun and some not; the first completions of an agency meet where that count does not exist yet."""
+    for number in range(6):
         people = [enter(f"คน{place}", f"ชุด{number}", world.province) for place in range(8)]
         period = applied([world.community], code=f"R{number}")
-        Coverage.objects.filter(period=period, state="on_time").delete()
-        at = NOW + timedelta(hours=number)
+        for officer in people[::2]:
+            services.mark_started(officer_id=officer.pk, subject_code="ETH-1", now=NOW)
+        assert not Coverage.objects.filter(period=period, state="on_time").exists()
+        at = NOW + timedelta(hours=number + 1)
         results = at_once(lambda n, people=people, at=at: complete(people[n], at=at).pk)
         assert not errors(results), results
-        for applied_period in {row.period for row in Standing.objects.select_related("period")}:
-            assert counted(applied_period) == recounted(applied_period)
+        for each in {row.period for row in Standing.objects.select_related("period")}:
+            assert counted(each) == recounted(each)
+        Standing.objects.all().delete()
+        Coverage.objects.all().delete()
 
 
 def test_colleagues_who_begin_at_the_same_moment_are_all_counted(world):
     people = [enter(f"คน{place}", "เริ่ม", world.province) for place in range(8)]
     period = applied([world.community])
-    results = at_once(
-        lambda n: services.mark_started(officer_id=people[n].pk, subject_code="ETH-1", now=NOW)
-    )
+    results = at_once(lambda n: services.mark_started(officer_id=people[n].pk, subject_code="ETH-1", now=NOW))
     assert not errors(results), results
     assert counted(period) == recounted(period)
     assert counted(period)[world.province.pk, "in_progress"] == 8
@@ -98,6 +100,25 @@ def test_a_recount_beside_completions_leaves_the_right_count(world):
 
     results = at_once(act)
     assert not errors(results), results
+    assert counted(period) == recounted(period)
+
+
+def test_a_completion_between_counting_and_writing_is_not_lost(world):
+    """The recount has counted, and somebody finishes before it writes what it counted."""
+    officer = enter("คนเดียว", "ระหว่างนั้น", world.province)
+    period = applied([world.community])
+    complete(world.somsri)
+    done = []
+
+    def meanwhile(execute, sql, params, many, context):
+        if not done and "FOR UPDATE" in sql and "records_coverage" in sql:
+            done.append(True)
+            assert not errors(at_once(lambda _: complete(officer).pk, times=1))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        services.recount_coverage(period=period)
+    assert done
     assert counted(period) == recounted(period)
 
 

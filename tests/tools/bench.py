@@ -1,7 +1,7 @@
 """`make bench`: the product beside a bare Django yardstick, on this machine, in this run, alternating.
 
-Trust the ratios and the CPU per request; requests per second swing with the machine. The figures and why they are what they
-are: docs/performance (where kept) and tests/bench/scenarios.py. Exit status is 0 unless --strict meets a FAIL, or an answer
+Trust the ratios and the CPU per request; requests per second swing with the machine. What is asked of both, and what each
+figure may be, stands in tests/bench/scenarios.py. Exit status is 0 unless --strict meets a FAIL, or an answer
 was not the one expected.
 """
 
@@ -156,7 +156,7 @@ def fill(store: Store, sizes: Sequence[int]) -> dict[int, dict[str, Side]]:
     base, media, content = store.folder / "base", store.folder / "media", store.folder / "content.json"
     base.mkdir()
     say("planting the starter site and 20 courses …")
-    run("tests.bench.ours", "base", "--content", content, env=_env(OURS, base, media, store.url("base")))
+    run("tests.bench.ours_site", "--content", content, env=_env(OURS, base, media, store.url("base")))
     filled: dict[int, dict[str, Side]] = {}
     for size in sizes:
         say(f"entering {size:,} officers …")
@@ -168,7 +168,7 @@ def fill(store: Store, sizes: Sequence[int]) -> dict[int, dict[str, Side]]:
             "bare": _env(BARE, bare, media, store.url(f"bare_{size}")),
         }
         common_part = ("--officers", size, "--plan")
-        run("tests.bench.ours", "people", *common_part, ours / "plan.json", env=envs["ours"])
+        run("tests.bench.ours", *common_part, ours / "plan.json", env=envs["ours"])
         run("tests.bench.bare.fill", "--content", content, *common_part, bare / "plan.json", env=envs["bare"])
         for folder, name in ((ours, "ours"), (bare, "bare")):
             files = ("--plan", folder / "plan.json", "--out", folder / "probes.json")

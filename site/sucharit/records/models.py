@@ -170,13 +170,35 @@ class AwardEvent(models.Model):
                 condition=Q(completed_at__lte=F("recorded_at")), name="an_award_is_recorded_after_it_happened"
             ),
             models.CheckConstraint(
-                condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=F("max_score")),
+                condition=Q(score__isnull=True)
+                | Q(max_score__isnull=False, score__gte=0, score__lte=F("max_score")),
                 name="a_score_lies_between_zero_and_full",
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.subject_id} {self.officer_id}"
+
+
+class LearningStart(models.Model):
+    """That somebody began, or came back to, a subject in a fiscal year: what "in progress" rests on."""
+
+    officer = models.ForeignKey("officers.Officer", on_delete=models.PROTECT, related_name="learning_starts")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    fiscal_year = models.PositiveIntegerField("ปีงบประมาณ (พ.ศ.)")
+    started_at = models.DateTimeField("เริ่มเรียนเมื่อ")
+
+    class Meta:
+        verbose_name = "การเริ่มเรียน"
+        verbose_name_plural = "การเริ่มเรียน"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["officer", "subject", "fiscal_year"], name="one_start_per_person_subject_and_year"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} {self.subject_id} {self.fiscal_year}"
 
 
 class Standing(models.Model):

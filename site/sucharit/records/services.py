@@ -14,16 +14,16 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F
 
-from sucharit.kernel.errors import NotFound
+from sucharit.kernel.errors import NotFound, Refused
 from sucharit.kernel.thai_calendar import FiscalYear, local_date
 from sucharit.officers import selectors as officers
-from sucharit.records import certificates
+from sucharit.records import certificates, projection
 from sucharit.records.enums import OPEN_STATES, Access, Method, State
 from sucharit.records.models import (
     AccessEntry,
     AwardEvent,
-    Coverage,
     Edition,
+    LearningStart,
     Requirement,
     RequirementPeriod,
     Standing,
@@ -95,6 +95,8 @@ def record_award(*, completion: Completion, now: datetime) -> AwardEvent:
 
 
 def _record(completion: Completion, now: datetime) -> AwardEvent:
+    if completion.completed_at > now:
+        raise Refused("completed_in_the_future", "วันที่สำเร็จต้องไม่อยู่ในอนาคต")
     day = local_date(completion.completed_at)
     person = officers.snapshot_on(completion.officer_id, day)
     edition = (
@@ -142,48 +144,39 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
         attempt_ref=completion.attempt_ref,
         evidence_ref=completion.evidence_ref,
         completed_at=completion.completed_at,
-        recorded_at=max(now, completion.completed_at),
+        recorded_at=now,
         recorded_by_id=completion.recorded_by_id,
         valid_until=completion.valid_until,
     )
     for standing in owed:
-        state = State.ON_TIME if day <= standing.period.due_on else State.LATE
-        _move(standing, state, award=event, completed_at=completion.completed_at)
+        state = projection.completed_state(standing.period, day)
+        projection.move(standing, state, award=event, completed_at=completion.completed_at)
     if completion.issue_certificate:
-        transaction.on_commit(partial(certificates.issue_quietly, award_id=event.pk))
+        transaction.on_commit(partial(certificates.issue_quietly, award_id=event.pk), robust=True)
     return event
 
 
 def mark_started(*, officer_id: int, subject_code: str, now: datetime) -> None:
-    """Someone began: their open standings of this subject move to "in progress". Nothing happens where none is owed."""
+    """Someone is learning this fiscal year: kept once a year, and their open standings move to "in progress"."""
     day = local_date(now)
+    year = FiscalYear.of(day).year
+    if LearningStart.objects.filter(officer_id=officer_id, subject__code=subject_code, fiscal_year=year).exists():
+        return
     with transaction.atomic():
+        subject_id = Subject.objects.values_list("pk", flat=True).get(code=subject_code)
+        LearningStart.objects.bulk_create(
+            [LearningStart(officer_id=officer_id, subject_id=subject_id, fiscal_year=year, started_at=now)],
+            ignore_conflicts=True,
+        )
         fresh = Standing.objects.filter(
             officer_id=officer_id,
-            period__requirement__subject__code=subject_code,
+            period__requirement__subject=subject_id,
             period__opens_on__lte=day,
             period__closes_on__gte=day,
             state=State.NOT_STARTED,
         )
         for standing in fresh:
-            _move(standing, State.IN_PROGRESS, started_at=now)
-
-
-def _move(standing: Standing, state: State, **facts: object) -> None:
-    """Move one standing and the count of its agency together. A standing that already moved counts nothing twice."""
-    moved = Standing.objects.filter(pk=standing.pk, state=standing.state).update(state=state, **facts)
-    if not moved:
-        return
-    counts = Coverage.objects.filter(period_id=standing.period_id, agency_id=standing.agency_id)
-    counts.filter(state=standing.state, people__gt=0).update(people=F("people") - 1)
-    if not counts.filter(state=state).update(people=F("people") + 1):
-        Coverage.objects.create(
-            period_id=standing.period_id,
-            agency_id=standing.agency_id,
-            agency_path=standing.agency_path,
-            state=state,
-            people=1,
-        )
+            projection.move(standing, State.IN_PROGRESS, started_at=now)
 
 
 def period_dates(requirement: Requirement, year: FiscalYear) -> tuple[date, date, date]:
@@ -212,8 +205,8 @@ def save_requirement(*, code: str, **facts: object) -> Requirement:
 def apply_requirement(*, requirement: Requirement, fiscal_year: int, now: datetime) -> RequirementPeriod:
     """Open the year's period if needed and bring its standings to what audience and postings say today.
 
-    Safe to run again: people who entered are added, people who left the audience and have completed nothing are dropped,
-    people who moved follow their agency, and a completion is never undone. Ends with a full recount of the coverage.
+    Safe to run again: who entered is added, who left the audience is dropped, who moved follows their agency, and every state
+    is derived anew from awards and starts, so coming back restores it. Ends with a full recount of the coverage.
     """
     year = FiscalYear(fiscal_year)
     opens_on, due_on, closes_on = period_dates(requirement, year)
@@ -224,66 +217,16 @@ def apply_requirement(*, requirement: Requirement, fiscal_year: int, now: dateti
     )
     today = min(max(local_date(now), opens_on), closes_on)
     members = officers.members_with_posting(requirement.audience, on=today) if requirement.is_active else ()
-    _reconcile(period, members)
-    recount_coverage(period=period)
+    projection.reconcile(period, members)
+    projection.recount(period)
     RequirementPeriod.objects.filter(pk=period.pk).update(applied_at=now)
     return period
-
-
-def _reconcile(period: RequirementPeriod, members: Iterable[officers.Member]) -> None:
-    batch = 2_000
-    held: dict[int, tuple[int, int, str, str]] = {
-        officer_id: (pk, agency_id, sort_key, state)
-        for officer_id, pk, agency_id, sort_key, state in period.standings.values_list(
-            "officer_id", "id", "agency_id", "sort_key", "state"
-        ).iterator(chunk_size=batch)
-    }
-    fresh: list[Standing] = []
-    moved: list[Standing] = []
-    for member in members:
-        known = held.pop(member.officer_id, None)
-        row = Standing(
-            period=period,
-            officer_id=member.officer_id,
-            agency_id=member.agency_id,
-            agency_path=member.agency_path,
-            sort_key=member.sort_key,
-        )
-        if known is None:
-            fresh.append(row)
-        elif known[1:3] != (member.agency_id, member.sort_key):
-            row.pk = known[0]
-            moved.append(row)
-        if len(fresh) >= batch:
-            Standing.objects.bulk_create(fresh, ignore_conflicts=True)
-            fresh = []
-    Standing.objects.bulk_create(fresh, ignore_conflicts=True)
-    Standing.objects.bulk_update(moved, ["agency_id", "agency_path", "sort_key"], batch_size=batch)
-    gone = [pk for pk, _, _, state in held.values() if state in OPEN_STATES]
-    for start in range(0, len(gone), batch):
-        Standing.objects.filter(pk__in=gone[start : start + batch], state__in=OPEN_STATES).delete()
 
 
 @transaction.atomic
 def recount_coverage(*, period: RequirementPeriod) -> int:
     """Count the coverage of a period from its standings. Returns how many counts were wrong before."""
-    counted = (
-        period.standings.order_by()
-        .values_list("agency_id", "agency_path", "state")
-        .annotate(people=Count("id"))
-    )
-    true = {(agency_id, path, state): people for agency_id, path, state, people in counted}
-    wrong = 0
-    for row in Coverage.objects.select_for_update().filter(period=period):
-        people = true.pop((row.agency_id, row.agency_path, row.state), 0)
-        if people != row.people:
-            wrong += 1
-            Coverage.objects.filter(pk=row.pk).update(people=people)
-    Coverage.objects.bulk_create(
-        Coverage(period=period, agency_id=agency_id, agency_path=path, state=state, people=people)
-        for (agency_id, path, state), people in true.items()
-    )
-    return wrong + len(true)
+    return projection.recount(period)
 
 
 def note_person_seen(*, viewer_id: int, officer_id: int, now: datetime) -> None:

@@ -115,8 +115,8 @@ class RequirementApply(DeskPage):
             messages.error(request, error.message)
         else:
             log(requirement, "wagtail.edit", user=request.user)
-            for after in filter(None, [_round(requirement, year)]):
-                messages.success(request, _entered(year, before, after))
+            after = next(row for row in rounds_of(requirement) if row.fiscal_year == year.year)
+            messages.success(request, _entered(year, before, after))
         return redirect(self.url("edit", pk))
 
 

@@ -168,14 +168,7 @@ def make_plan(content: Mapping[str, Any], groups: Mapping[str, list[Person]]) ->
         "course": base,
         "lessons": [f"{base}{n}/" for n in numbers],
         "readers": cookies["readers"],
-        "records": [
-            [
-                {"cookie": cookie, "path": f"/courses/{course.code}/{n}/read/"}
-                for n in range(1, course.lessons + 1)
-                for cookie in cookies["recorders"]
-            ]
-            for course in courses
-        ],
+        "records": _records(courses, cookies["recorders"]),
         "attempts": posts[:few],
         "attempts_certified": posts[few:-2],
         "probers": cookies["probers"],
@@ -192,6 +185,17 @@ def make_plan(content: Mapping[str, Any], groups: Mapping[str, list[Person]]) ->
         "login": {"path": "/login/", "emails": [p.email for p in groups["walkers"]]},
         "hr": hr_plan(agency),
     }
+
+
+def _records(courses: Sequence[Course], cookies: Sequence[str]) -> list[list[dict[str, str]]]:
+    return [
+        [
+            {"cookie": cookie, "path": f"/courses/{course.code}/{n}/read/"}
+            for n in range(1, course.lessons + 1)
+            for cookie in cookies
+        ]
+        for course in courses
+    ]
 
 
 def hr_plan(agency: Agency) -> dict[str, Any]:

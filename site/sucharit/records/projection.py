@@ -1,0 +1,126 @@
+"""Standing and coverage: derived from awards, starts, audiences and postings, moved one by one or reconciled as a whole.
+
+Internal to this app. Nothing here is evidence: all of it may be thrown away and derived again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, F
+
+from sucharit.kernel.thai_calendar import local_date
+from sucharit.officers import selectors as officers
+from sucharit.records.enums import State
+from sucharit.records.models import AwardEvent, Coverage, LearningStart, RequirementPeriod, Standing
+
+BATCH = 2_000
+_FACTS = ("agency_id", "agency_path", "sort_key", "state", "started_at", "completed_at", "award_id")
+
+
+@dataclass(frozen=True)
+class History:
+    """What people did for a subject in a period: first award inside it, and when they began this year."""
+
+    awards: Mapping[int, tuple[int, datetime]]
+    starts: Mapping[int, datetime]
+
+
+def completed_state(period: RequirementPeriod, day: date) -> State:
+    """On time up to the due day, late after it."""
+    return State.ON_TIME if day <= period.due_on else State.LATE
+
+
+def move(standing: Standing, state: State, **facts: object) -> None:
+    """Move one standing and the count of its agency together. A standing that already moved counts nothing twice."""
+    moved = Standing.objects.filter(pk=standing.pk, state=standing.state).update(state=state, **facts)
+    if not moved:
+        return
+    counts = Coverage.objects.filter(period_id=standing.period_id, agency_id=standing.agency_id)
+    counts.filter(state=standing.state, people__gt=0).update(people=F("people") - 1)
+    if not counts.filter(state=state).update(people=F("people") + 1):
+        Coverage.objects.create(
+            period_id=standing.period_id,
+            agency_id=standing.agency_id,
+            agency_path=standing.agency_path,
+            state=state,
+            people=1,
+        )
+
+
+def history_of(period: RequirementPeriod) -> History:
+    """Awards and starts of the period's subject inside its days."""
+    subject_id = period.requirement.subject_id
+    awards: dict[int, tuple[int, datetime]] = {}
+    events = AwardEvent.objects.filter(subject_id=subject_id).order_by("completed_at", "id")
+    for pk, officer_id, completed_at in events.values_list("id", "officer_id", "completed_at").iterator(BATCH):
+        if officer_id not in awards and period.opens_on <= local_date(completed_at) <= period.closes_on:
+            awards[officer_id] = (pk, completed_at)
+    starts = LearningStart.objects.filter(subject_id=subject_id, fiscal_year=period.fiscal_year)
+    return History(awards, dict(starts.values_list("officer_id", "started_at").iterator(BATCH)))
+
+
+def derive(period: RequirementPeriod, member: officers.Member, history: History) -> Standing:
+    """The standing a member has, from what is known and nothing else."""
+    award_id, completed_at = history.awards.get(member.officer_id, (None, None))
+    started_at = history.starts.get(member.officer_id)
+    state = State.IN_PROGRESS if started_at is not None else State.NOT_STARTED
+    if completed_at is not None:
+        state = completed_state(period, local_date(completed_at))
+    return Standing(
+        period=period,
+        officer_id=member.officer_id,
+        agency_id=member.agency_id,
+        agency_path=member.agency_path,
+        sort_key=member.sort_key,
+        state=state,
+        started_at=started_at,
+        completed_at=completed_at,
+        award_id=award_id,
+    )
+
+
+def reconcile(period: RequirementPeriod, members: Iterable[officers.Member]) -> None:
+    """Bring the period's standings to what its members and their history say."""
+    history = history_of(period)
+    held = {
+        row[0]: row[1:]
+        for row in period.standings.values_list("officer_id", "id", *_FACTS).iterator(chunk_size=BATCH)
+    }
+    fresh: list[Standing] = []
+    changed: list[Standing] = []
+    for member in members:
+        known = held.pop(member.officer_id, None)
+        row = derive(period, member, history)
+        if known is None:
+            fresh.append(row)
+        elif known[1:] != tuple(getattr(row, name) for name in _FACTS):
+            row.pk = known[0]
+            changed.append(row)
+        if len(fresh) >= BATCH:
+            Standing.objects.bulk_create(fresh, ignore_conflicts=True)
+            fresh = []
+    Standing.objects.bulk_create(fresh, ignore_conflicts=True)
+    Standing.objects.bulk_update(changed, list(_FACTS), batch_size=400)
+    gone = [row[0] for row in held.values()]
+    for start in range(0, len(gone), BATCH):
+        Standing.objects.filter(pk__in=gone[start : start + BATCH]).delete()
+
+
+def recount(period: RequirementPeriod) -> int:
+    """Count the coverage of a period from its standings. Returns how many counts were wrong before."""
+    counted = (
+        period.standings.order_by().values_list("agency_id", "agency_path", "state").annotate(people=Count("id"))
+    )
+    true = {(agency_id, state): (path, people) for agency_id, path, state, people in counted}
+    wrong = 0
+    for row in Coverage.objects.select_for_update().filter(period=period):
+        path, people = true.pop((row.agency_id, row.state), (row.agency_path, 0))
+        if (path, people) != (row.agency_path, row.people):
+            wrong += 1
+            Coverage.objects.filter(pk=row.pk).update(agency_path=path, people=people)
+    Coverage.objects.bulk_create(
+        Coverage(period=period, agency_id=agency_id, agency_path=path, state=state, people=people)
+        for (agency_id, state), (path, people) in true.items()
+    )
+    return wrong + len(true)

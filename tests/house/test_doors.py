@@ -1,0 +1,349 @@
+"""One table of role × address: every address of ours, who may come in, and what everybody else is told.
+
+An address that is not in the table fails the test: whoever adds one writes down whom it is for. Wagtail's and allauth's own
+addresses are theirs to test; the doors that we put before them, and the desks that we add to the admin, are ours.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from campaigns.models import CampaignPage
+from quizzes.models import Attempt, Question, Quiz
+from sucharit.kernel.ids import new_serial
+from sucharit.officers.models import Audience, RoleGrant
+from sucharit.records.models import Certificate, Requirement
+from tests.conftest import NOW, TODAY
+from tests.courses.build import School, read_all, school, start
+from tests.quizzes.build import question
+from tests.records.build import applied, complete
+
+pytestmark = pytest.mark.django_db
+OUR_PACKAGES = {"sucharit", "courses", "quizzes", "campaigns"}
+# The desks of accounts are Wagtail's views on our model; their permissions have tests in tests/officers.
+NOT_OURS = ("admin/users/", "admin/reports/", "admin/groups/")
+ROLES = ("visitor", "learner", "hr", "hr_elsewhere", "editor", "secretariat", "administrator")
+
+# S: sent to sign in. Numbers: that status. The columns are ROLES; «learner» is the person the things belong to, «hr» is HR of
+# that person's department, «hr_elsewhere» of another.
+GET = """
+my/                                                          S    200  200  200  200  200  200
+my/account/                                                  S    200  200  200  200  200  200
+hr/                                                          S    404  302  302  404  200  404
+hr/agencies/<str:agency_id>/                                 S    404  200  404  404  200  404
+hr/agencies/<str:agency_id>/people/                          S    404  200  404  404  200  404
+hr/agencies/<str:agency_id>/people.csv                       S    404  200  404  404  200  404
+hr/agencies/<str:agency_id>/people.xlsx                      S    404  200  404  404  200  404
+hr/people/<str:officer_id>/                                  S    404  200  404  404  200  404
+healthz                                                      200  200  200  200  200  200  200
+certificates/<str:serial>.pdf                                S    200  404  404  404  404  404
+verify/                                                      200  200  200  200  200  200  200
+verify/<str:serial>/                                         200  200  200  200  200  200  200
+learn/<str:code>/begin/                                      405  405  405  405  405  405  405
+learn/<str:code>/lessons/<uuid:lesson_key>/read/             405  405  405  405  405  405  405
+learn/<str:code>/test/<test_kind:which>/                     S    200  200  200  403  403  403
+learn/<str:code>/test/<test_kind:which>/<str:attempt_id>/    S    200  404  404  403  403  403
+learn/<str:code>/test/<test_kind:which>/<str:attempt_id>/result/ S 302 404  404  403  403  403
+learn/<str:code>/passed/                                     S    200  302  302  403  403  403
+design/                                                      200  200  200  200  200  200  200
+admin/login/                                                 S    403  403  403  302  302  302
+admin/password_reset/                                        302  302  302  302  302  302  302
+admin/password_reset/<path:rest>                             302  302  302  302  302  302  302
+_util/login/                                                 S    403  403  403  403  403  403
+admin/questions/                                             S    S    S    S    200  302  200
+admin/questions/results/                                     S    S    S    S    200  302  200
+admin/questions/new/                                         S    S    S    S    200  302  200
+admin/questions/edit/<int:pk>/                               S    S    S    S    200  302  200
+admin/questions/history/<int:pk>/                            S    S    S    S    200  302  200
+admin/questions/preview/<int:pk>/                            S    S    S    S    200  302  200
+admin/questions/retire/<int:pk>/                             S    S    S    S    405  302  405
+admin/quizzes/                                               S    S    S    S    200  302  200
+admin/quizzes/results/                                       S    S    S    S    200  302  200
+admin/quizzes/new/                                           S    S    S    S    200  302  200
+admin/quizzes/edit/<int:pk>/                                 S    S    S    S    200  302  200
+admin/requirements/                                          S    S    S    S    302  200  200
+admin/requirements/results/                                  S    S    S    S    302  200  200
+admin/requirements/new/                                      S    S    S    S    302  200  200
+admin/requirements/edit/<int:pk>/                            S    S    S    S    302  200  200
+admin/requirements/apply/<int:pk>/                           S    S    S    S    302  405  405
+admin/audiences/                                             S    S    S    S    302  200  200
+admin/audiences/results/                                     S    S    S    S    302  200  200
+admin/audiences/new/                                         S    S    S    S    302  200  200
+admin/audiences/edit/<int:pk>/                               S    S    S    S    302  200  200
+admin/roles/                                                 S    S    S    S    302  302  200
+admin/roles/results/                                         S    S    S    S    302  302  200
+admin/roles/new/                                             S    S    S    S    302  302  200
+admin/roles/edit/<int:pk>/                                   S    S    S    S    302  302  200
+admin/roles/delete/<int:pk>/                                 S    S    S    S    302  302  302
+admin/roles/history/<int:pk>/                                S    S    S    S    302  302  200
+admin/roles/history-results/<int:pk>/                        S    S    S    S    302  302  200
+admin/roles/usage/<int:pk>/                                  S    S    S    S    302  302  200
+page:home                                                    200  200  200  200  200  200  200
+page:catalogue                                               200  200  200  200  200  200  200
+page:course                                                  200  200  200  200  200  200  200
+page:lesson-1                                                S    200  200  200  200  200  200
+page:lesson-3                                                S    200  403  403  200  403  200
+page:campaigns                                               200  200  200  200  200  200  200
+page:campaign                                                200  200  200  200  200  200  200
+page:draft                                                   404  404  404  404  404  404  404
+page:admin                                                   S    S    S    S    200  200  200
+page:media                                                   404  404  404  404  404  404  404
+"""
+# What an empty or forged POST meets. The learner's own acts come last in the learner's world, so their order does not matter.
+POST = """
+my/                                                          405  405  405  405  405  405  405
+my/account/                                                  405  405  405  405  405  405  405
+hr/                                                          405  405  405  405  405  405  405
+hr/agencies/<str:agency_id>/                                 405  405  405  405  405  405  405
+hr/agencies/<str:agency_id>/people/                          405  405  405  405  405  405  405
+hr/agencies/<str:agency_id>/people.csv                       405  405  405  405  405  405  405
+hr/agencies/<str:agency_id>/people.xlsx                      405  405  405  405  405  405  405
+hr/people/<str:officer_id>/                                  405  405  405  405  405  405  405
+healthz                                                      405  405  405  405  405  405  405
+certificates/<str:serial>.pdf                                405  405  405  405  405  405  405
+verify/                                                      405  405  405  405  405  405  405
+verify/<str:serial>/                                         405  405  405  405  405  405  405
+learn/<str:code>/begin/                                      S    302  302  302  403  403  403
+learn/<str:code>/lessons/<uuid:lesson_key>/read/             S    302  302  302  403  403  403
+learn/<str:code>/test/<test_kind:which>/                     S    302  302  302  403  403  403
+learn/<str:code>/test/<test_kind:which>/<str:attempt_id>/    S    302  404  404  403  403  403
+learn/<str:code>/test/<test_kind:which>/<str:attempt_id>/result/ 405 405 405 405 405 405 405
+learn/<str:code>/passed/                                     405  405  405  405  405  405  405
+design/                                                      200  200  200  200  200  200  200
+admin/login/                                                 S    403  403  403  302  302  302
+admin/password_reset/                                        302  302  302  302  302  302  302
+admin/password_reset/<path:rest>                             302  302  302  302  302  302  302
+_util/login/                                                 S    403  403  403  403  403  403
+admin/questions/                                             S    S    S    S    405  302  405
+admin/questions/results/                                     S    S    S    S    405  302  405
+admin/questions/new/                                         S    S    S    S    200  302  200
+admin/questions/edit/<int:pk>/                               S    S    S    S    200  302  200
+admin/questions/history/<int:pk>/                            S    S    S    S    405  302  405
+admin/questions/preview/<int:pk>/                            S    S    S    S    405  302  405
+admin/questions/retire/<int:pk>/                             S    S    S    S    302  302  302
+admin/quizzes/                                               S    S    S    S    405  302  405
+admin/quizzes/results/                                       S    S    S    S    405  302  405
+admin/quizzes/new/                                           S    S    S    S    200  302  200
+admin/quizzes/edit/<int:pk>/                                 S    S    S    S    200  302  200
+admin/requirements/                                          S    S    S    S    302  405  405
+admin/requirements/results/                                  S    S    S    S    302  405  405
+admin/requirements/new/                                      S    S    S    S    302  200  200
+admin/requirements/edit/<int:pk>/                            S    S    S    S    302  200  200
+admin/requirements/apply/<int:pk>/                           S    S    S    S    302  302  302
+admin/audiences/                                             S    S    S    S    302  405  405
+admin/audiences/results/                                     S    S    S    S    302  405  405
+admin/audiences/new/                                         S    S    S    S    302  200  200
+admin/audiences/edit/<int:pk>/                               S    S    S    S    302  200  200
+admin/roles/                                                 S    S    S    S    302  302  405
+admin/roles/results/                                         S    S    S    S    302  302  405
+admin/roles/new/                                             S    S    S    S    302  302  200
+admin/roles/delete/<int:pk>/                                 S    S    S    S    302  302  302
+admin/roles/history/<int:pk>/                                S    S    S    S    302  302  405
+admin/roles/history-results/<int:pk>/                        S    S    S    S    302  302  405
+admin/roles/usage/<int:pk>/                                  S    S    S    S    302  302  405
+admin/roles/edit/<int:pk>/                                   S    S    S    S    302  302  302
+"""
+
+
+def rows(table: str) -> dict[str, list[str]]:
+    """The table by address."""
+    lines = [line.split() for line in table.strip().splitlines()]
+    return {address: expected for address, *expected in lines}
+
+
+def walk(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every pattern with its whole path."""
+    for pattern in resolver.url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern, path)
+        else:
+            yield path, pattern
+
+
+def _homes(callback: object) -> set[str]:
+    """The packages a view and its model come from."""
+    places = {callback.__module__}
+    view = getattr(callback, "view_class", None)
+    if view is not None:
+        places.add(view.__module__)
+    model = (getattr(callback, "view_initkwargs", None) or {}).get("model")
+    if isinstance(model, type):
+        places.add(model.__module__)
+    return {place.split(".")[0] for place in places}
+
+
+def ours() -> list[str]:
+    """The paths of our own patterns."""
+    found = [path for path, pattern in walk(get_resolver()) if _homes(pattern.callback) & OUR_PACKAGES]
+    return [path for path in found if not path.startswith(NOT_OURS)]
+
+
+@dataclass
+class House:
+    """The addresses of the things that belong to the learner, by pattern."""
+
+    addresses: dict[str, str]
+
+    def __getitem__(self, pattern: str) -> str:
+        return self.addresses.get(pattern) or "/" + pattern
+
+
+def _addresses(world, place: School, attempt: str) -> dict[str, str]:
+    agency, code = world.province.public_id, place.course.code
+    serial, lesson = Certificate.objects.get().serial, place.lessons[2].translation_key
+    grant = RoleGrant.objects.get(user=world.daruni.user).pk
+    pks = {
+        "questions": Question.objects.get(code="SPARE").pk,
+        "quizzes": Quiz.objects.get(code="POST").pk,
+        "requirements": Requirement.objects.get().pk,
+        "audiences": Audience.objects.get().pk,
+        "roles": grant,
+    }
+    found = {
+        path: "/" + path.replace("<int:pk>", str(pks.get(path.split("/")[1], 1)))
+        for path in ours()
+        if path.startswith("admin/")
+    }
+    replace = {
+        "<str:agency_id>": agency,
+        "<str:officer_id>": world.somsri.public_id,
+        "<str:serial>": serial,
+        "<str:code>": code,
+        "<uuid:lesson_key>": str(lesson),
+        "<test_kind:which>": "post",
+        "<str:attempt_id>": attempt,
+        "<path:rest>": "done/",
+    }
+    for path in ours():
+        address = found.get(path, "/" + path)
+        for mark, value in replace.items():
+            address = address.replace(mark, value)
+        found[path] = address
+    return found | {
+        "page:home": "/",
+        "page:catalogue": "/courses/",
+        "page:course": place.url,
+        "page:lesson-1": f"{place.url}lesson-1/",
+        "page:lesson-3": f"{place.url}lesson-3/",
+        "page:campaigns": "/campaigns/",
+        "page:campaign": "/campaigns/c-now/",
+        "page:draft": "/campaigns/c-draft/",
+        "page:admin": "/admin/",
+        "page:media": "/media/secret.pdf",
+    }
+
+
+@pytest.fixture
+def house(world, signed_in) -> Iterator[House]:
+    """The learner has read, passed and begun again; HR has a requirement; an editor has a campaign and a draft."""
+    with time_machine.travel(NOW, tick=True):
+        place = school()
+        question("SPARE", standard=7)
+        for slug, live in (("now", True), ("draft", False)):
+            page = CampaignPage(
+                title="รณรงค์", slug=f"c-{slug}", message="ม", starts_on=TODAY, ends_on=TODAY, live=live
+            )
+            place.campaigns.add_child(instance=page)
+        applied([world.ministry, world.comptroller])
+        somsri = signed_in(world.somsri.user)
+        read_all(somsri, place)
+        award = complete(world.somsri, key="one")
+        pdf = b"%PDF"
+        Certificate.objects.create(
+            serial=new_serial(2570),
+            award=award,
+            issued_at=NOW,
+            pdf=pdf,
+            sha256=hashlib.sha256(pdf).hexdigest(),
+        )
+        start(somsri, place)
+        yield House(_addresses(world, place, Attempt.objects.get().public_id))
+
+
+@pytest.fixture
+def clients(world, signed_in):
+    """A client for each role."""
+    administrator = type(world.secretariat).objects.create_superuser("root@example.go.th")
+    users = {"visitor": None, **world.users, "administrator": administrator}
+    return {role: signed_in(users[role]) for role in ROLES}
+
+
+def told(answer) -> str:
+    """S where one is sent to sign in, else the status."""
+    status = answer.status_code
+    if status == 302 and answer.url.startswith(("/accounts/login/", "/admin/login/")):
+        return "S"
+    return str(status)
+
+
+def test_every_address_of_ours_is_in_the_table():
+    assert set(ours()) - set(rows(GET)) == set(), "write down whom these are for"
+    assert set(rows(GET)) - set(ours()) == {path for path in rows(GET) if path.startswith("page:")}
+    assert set(rows(POST)) == set(ours())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_look(house, clients, role):
+    column = ROLES.index(role)
+    wrong = []
+    for pattern, expected in rows(GET).items():
+        answer = clients[role].get(house[pattern])
+        found = told(answer)
+        if answer.streaming:
+            b"".join(answer)  # a file is closed when it was read to its end
+        if found != expected[column]:
+            wrong.append(f"{pattern}: {found}, expected {expected[column]}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_act(house, clients, role):
+    column = ROLES.index(role)
+    wrong = []
+    for pattern, expected in rows(POST).items():
+        found = told(clients[role].post(house[pattern]))
+        if found != expected[column]:
+            wrong.append(f"{pattern}: {found}, expected {expected[column]}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("method", ["put", "delete"])
+def test_other_methods_change_nothing(house, clients, method):
+    for role in ("visitor", "learner", "hr", "editor"):
+        for pattern in rows(GET):
+            answer = getattr(clients[role], method)(house[pattern])
+            assert answer.status_code < 500, (method, pattern, role)
+    assert Attempt.objects.get().state == "open"
+    assert Certificate.objects.count() == 1
+
+
+def test_csrf_is_asked_for_everywhere(house, world, settings):
+    from django.test import Client
+
+    settings.SECOND_FACTOR_REQUIRED = False
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.somsri.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for pattern in rows(POST):
+        if pattern.startswith("learn/") and not pattern.endswith(("result/", "passed/")):
+            assert client.post(house[pattern]).status_code == 403, pattern
+
+
+def test_foreign_things_look_like_things_that_never_were(house, world, clients):
+    """404 for both, with the same page: whether somebody else's thing exists is not told."""
+    hr = clients["hr_elsewhere"]
+    for pattern in (
+        "hr/agencies/<str:agency_id>/",
+        "hr/people/<str:officer_id>/",
+        "certificates/<str:serial>.pdf",
+    ):
+        foreign = hr.get(house[pattern])
+        missing = hr.get(
+            "/" + pattern.replace(pattern[pattern.index("<") : pattern.index(">") + 1], "0" * 16)
+        )
+        assert foreign.status_code == missing.status_code == 404
+        assert foreign.content == missing.content
