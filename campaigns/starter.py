@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from calendar import monthrange
 from datetime import date
 from pathlib import Path
 
@@ -16,8 +17,14 @@ CONTENT = Path(__file__).parent / "content"
 def next_season(starts: date, ends: date, today: date) -> tuple[date, date]:
     """The same days of the year that are not yet over: a yearly campaign planted late waits for its next season."""
     while ends < today:
-        starts, ends = starts.replace(year=starts.year + 1), ends.replace(year=ends.year + 1)
+        starts, ends = _next_year(starts), _next_year(ends)
     return starts, ends
+
+
+def _next_year(day: date) -> date:
+    """The same day a year later; 29 February becomes the last of the month."""
+    last = monthrange(day.year + 1, day.month)[1]
+    return date(day.year + 1, day.month, min(day.day, last))
 
 
 def plant_index(home: Page, *, title: str, introduction: str) -> CampaignIndexPage:

@@ -7,6 +7,7 @@ lesson's translation key, not by a foreign key, so an editor may delete a lesson
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -14,10 +15,17 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from courses.blocks import lesson_blocks
+from sucharit.kernel import ids
 from sucharit.theme.fields import ContentField
 from sucharit.theme.panels import ThaiPublishingPanel
 from sucharit.theme.previews import PreviewAsServedMixin
 from sucharit.theme.slugs import RomanisedSlugMixin
+
+
+def new_course_code() -> str:
+    """A free code to begin with: an editor writes a better one before publishing."""
+    return f"C-{ids.new_public_id()[:6].upper()}"
+
 
 STANDARDS = [(number, f"มาตรฐานข้อ {number}") for number in range(1, 8)]
 
@@ -50,6 +58,7 @@ class CoursePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignor
         "รหัสรายวิชา",
         max_length=30,
         unique=True,
+        default=new_course_code,
         validators=[RegexValidator(r"^[A-Z0-9]+(-[A-Z0-9]+)*$", "รหัสใช้ตัวพิมพ์ใหญ่ ตัวเลข และขีดกลาง เช่น ETH-7")],
         help_text="รหัสนี้จะติดอยู่กับผลการเรียนตลอดไป เปลี่ยนไม่ได้หลังเผยแพร่",
     )
@@ -113,11 +122,26 @@ class CoursePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignor
         FieldPanel("closing"),
     ]
     settings_panels: ClassVar = [ThaiPublishingPanel()]
+    # A copy is another course: it gets a code of its own to be changed before it is published.
+    exclude_fields_in_copy: ClassVar = ["code"]
     parent_page_types: ClassVar = ["courses.CourseIndexPage"]
     subpage_types: ClassVar = ["courses.LessonPage"]
 
     class Meta:
         verbose_name = "รายวิชา"
+
+    def clean(self) -> None:
+        """The code of a course that was ever published stands in people's records: it stays as it is."""
+        super().clean()
+        if not self.pk:
+            return
+        old = (
+            CoursePage.objects.filter(pk=self.pk, first_published_at__isnull=False)
+            .values_list("code", flat=True)
+            .first()
+        )
+        if old is not None and old != self.code:
+            raise ValidationError({"code": f"รายวิชานี้เคยเผยแพร่ด้วยรหัส {old} แล้ว รหัสจึงเปลี่ยนไม่ได้"})
 
     @property
     def objective_lines(self) -> list[str]:

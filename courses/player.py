@@ -42,11 +42,18 @@ class Step:
     kind: StepKind
     title: str
     url: str
-    state: StepState
+    # Done, open or locked, wherever one stands; what comes next is read from this.
+    access: StepState
+    is_here: bool = False
     minutes: int | None = None
     standard: int | None = None
     key: UUID | None = None
     note: str = ""
+
+    @property
+    def state(self) -> StepState:
+        """What the contents list shows: standing before a locked door does not open it."""
+        return StepState.CURRENT if self.is_here and self.access is not StepState.LOCKED else self.access
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def steps(
     rows: list[Step] = []
     if pre is not None:
         state = StepState.DONE if done.pre_taken else StepState.OPEN
-        rows.append(Step(StepKind.PRE, pre[0], pre[1], _at(StepKind.PRE, at, state)))
+        rows.append(Step(StepKind.PRE, pre[0], pre[1], state, at is StepKind.PRE))
     allowed = readable(lessons, done.read, sequential=sequential)
     for lesson in lessons:
         state = StepState.DONE if lesson.key in done.read else StepState.OPEN
@@ -112,7 +119,8 @@ def steps(
                 StepKind.LESSON,
                 lesson.title,
                 lesson.url,
-                _at(lesson.key, at, state),
+                state,
+                lesson.key == at,
                 minutes=lesson.minutes,
                 standard=lesson.standard,
                 key=lesson.key,
@@ -124,13 +132,8 @@ def steps(
         if not all_read(lessons, done.read) and not done.passed:
             state = StepState.LOCKED
         note = "เปิดเมื่ออ่านครบทุกบท" if state is StepState.LOCKED else ""
-        rows.append(Step(StepKind.POST, post[0], post[1], _at(StepKind.POST, at, state), note=note))
+        rows.append(Step(StepKind.POST, post[0], post[1], state, at is StepKind.POST, note=note))
     return rows
-
-
-def _at(place: object, at: object, state: StepState) -> StepState:
-    # Standing before a locked door does not open it.
-    return StepState.CURRENT if place == at and state is not StepState.LOCKED else state
 
 
 def next_step(rows: Sequence[Step], last_key: UUID | None) -> Step | None:
@@ -139,12 +142,12 @@ def next_step(rows: Sequence[Step], last_key: UUID | None) -> Step | None:
     None when everything is done.
     """
     for row in rows:
-        if row.key is not None and row.key == last_key and row.state in {StepState.OPEN, StepState.CURRENT}:
+        if row.key is not None and row.key == last_key and row.access is StepState.OPEN:
             return row
-    started = any(row.kind is StepKind.LESSON and row.state is StepState.DONE for row in rows)
+    started = any(row.kind is StepKind.LESSON and row.access is StepState.DONE for row in rows)
     for row in rows:
         if row.kind is StepKind.PRE and started:
             continue
-        if row.state in {StepState.OPEN, StepState.CURRENT}:
+        if row.access is StepState.OPEN:
             return row
     return None

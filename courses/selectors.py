@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db.models import Q
@@ -20,6 +20,7 @@ from courses.player import (
     steps,
 )
 from quizzes import selectors as quizzes
+from sucharit.kernel.thai_calendar import BANGKOK, FiscalYear, local_date
 from sucharit.officers.selectors import Viewer
 from sucharit.records import selectors as records
 
@@ -58,6 +59,11 @@ class CourseView:
     def read_count(self) -> int:
         """How many of today's lessons are read."""
         return sum(lesson.key in self.done.read for lesson in self.lessons)
+
+
+def year_began(now: datetime) -> datetime:
+    """The instant at which the Thai fiscal year of `now` began: attempts are counted by the year."""
+    return datetime.combine(FiscalYear.of(local_date(now)).start, time.min, BANGKOK)
 
 
 def context_of(code: str, which: StepKind) -> str:
@@ -180,6 +186,12 @@ def _personal(
 def open_lessons(view: CourseView) -> frozenset[UUID]:
     """The lessons this learner may open now."""
     return readable(view.lessons, view.done.read, sequential=view.page.order == CoursePage.Order.SEQUENTIAL)
+
+
+def is_used_up(allowed: int, attempts: Sequence[quizzes.Attempt], *, now: datetime) -> bool:
+    """Whether this fiscal year's attempts are used up; 0 allows any number."""
+    began = year_began(now)
+    return bool(allowed) and sum(attempt.started_at >= began for attempt in attempts) >= allowed
 
 
 def is_locked(view: CourseView, which: StepKind) -> bool:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.db.models import ProtectedError
+from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
-from wagtail.signals import page_published, page_unpublished
+from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from courses.models import CoursePage, LessonPage
 from courses.services import announce
+from sucharit.records.selectors import subjects_with_awards
 
 
 @receiver(page_published, sender=CoursePage)
@@ -20,6 +23,32 @@ def course_published(instance: CoursePage, **kwargs: Any) -> None:
 @receiver(page_unpublished, sender=LessonPage)
 def lesson_changed(instance: LessonPage, **kwargs: Any) -> None:
     """A lesson was published or taken down: the published course above it says something else now."""
-    course = instance.get_parent().specific
-    if isinstance(course, CoursePage) and course.live:
+    _announce_above(instance)
+
+
+@receiver(post_page_move, sender=LessonPage)
+def lesson_moved(instance: LessonPage, **kwargs: Any) -> None:
+    """A lesson took another place: the course says the same in another order."""
+    _announce_above(instance)
+
+
+@receiver(post_delete, sender=LessonPage)
+def lesson_deleted(instance: LessonPage, **kwargs: Any) -> None:
+    """A lesson is gone: the course is shorter."""
+    _announce_above(instance)
+
+
+@receiver(pre_delete, sender=CoursePage)
+def course_may_go(instance: CoursePage, **kwargs: Any) -> None:
+    """The last guard of rule E4, behind the admin's own sentence: whatever deletes pages, a completed course stays."""
+    if subjects_with_awards([instance.code]):
+        raise ProtectedError(
+            "A course that somebody has completed is never deleted; unpublish it.", {instance}
+        )
+
+
+def _announce_above(lesson: LessonPage) -> None:
+    path = lesson.path[: -LessonPage.steplen]
+    course = CoursePage.objects.live().filter(path=path).first()
+    if course is not None:
         announce(course=course, now=timezone.now())

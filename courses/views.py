@@ -1,6 +1,7 @@
 """HTTP in, one domain call, HTTP out. Addresses of tests and progress belong to the course; the quiz engine has none."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Concatenate
 from uuid import UUID
@@ -19,7 +20,7 @@ from courses.models import CourseIndexPage, CoursePage, LessonPage
 from courses.player import StepKind, StepState
 from quizzes import selectors as quizzes
 from quizzes.forms import answers_from
-from quizzes.services import save_answers
+from quizzes.services import Answers, save_answers
 from sucharit.kernel.errors import DomainError, NotFound
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers.selectors import Verb, can, viewer
@@ -153,7 +154,7 @@ def test(request: HttpRequest, officer_id: int, page: CoursePage, which: StepKin
         "facts": quizzes.quiz_facts(quiz),
         "attempts": [attempt for attempt in attempts if attempt.submitted_at],
         "resume": next((attempt for attempt in attempts if not attempt.submitted_at), None),
-        "used_up": bool(quiz.max_attempts) and len(attempts) >= quiz.max_attempts,
+        "used_up": selectors.is_used_up(quiz.max_attempts, attempts, now=now),
         "is_locked": step.state is StepState.LOCKED or selectors.is_locked(view, which),
     }
     return render(request, "courses/test.html", context)
@@ -182,13 +183,25 @@ def attempt(
             else:
                 messages.warning(request, "หมดเวลาแล้ว คำตอบหลังหมดเวลาไม่ถูกบันทึก")
             return redirect(request.path)
-        services.hand_in(course=page, attempt=held, answers=answers, now=now)
-        return redirect(result_url)
+        return _hand_in(request, page, held, answers, now)
     if quizzes.is_past_deadline(held, now=now):
-        services.hand_in(course=page, attempt=held, answers={}, now=now)
-        return redirect(result_url)
+        return _hand_in(request, page, held, {}, now)
     context = {"page": page, "which": which, "attempt": held, "items": quizzes.paper(held), "now": now}
     return render(request, "courses/attempt.html", context)
+
+
+def _hand_in(
+    request: HttpRequest, page: CoursePage, held: quizzes.Attempt, answers: Answers, now: datetime
+) -> HttpResponse:
+    """Hand in and show the result. What cannot be recorded is said in a sentence, with every answer kept."""
+    try:
+        graded = services.hand_in(course=page, attempt=held, answers=answers, now=now)
+    except DomainError as error:
+        save_answers(attempt=held, answers=answers, now=now)
+        messages.error(request, f"{error.message} คำตอบของคุณยังอยู่ครบ")
+        return redirect(_url(page))
+    which = held.context.rsplit(":", 1)[1]
+    return redirect("courses:result", code=page.code, which=which, attempt_id=graded.public_id)
 
 
 @require_GET

@@ -26,6 +26,20 @@ def serve_course_pages(page: Page, request: HttpRequest, args: Any, kwargs: Any)
     return None
 
 
+@hooks.register("before_bulk_action")
+def keep_them_from_the_bulk_action_too(
+    request: HttpRequest, action_type: str, objects: Any, action_class_instance: Any
+) -> HttpResponse | None:
+    """The same refusal where several pages are deleted at once: none of them goes."""
+    if action_type != "delete" or not objects or not isinstance(objects[0], Page):
+        return None
+    for page in objects:
+        refusal = keep_what_awards_rest_on(request, page)
+        if refusal is not None:
+            return refusal
+    return None
+
+
 @hooks.register("before_delete_page")
 def keep_what_awards_rest_on(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Refuse to delete a course that someone has completed (rule E4), in a sentence that says why and what to do."""

@@ -1,7 +1,8 @@
 """Writes of the quiz engine: questions and their versions, quizzes, attempts."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from secrets import randbits
@@ -9,7 +10,7 @@ from secrets import randbits
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from quizzes.enums import AttemptState, Difficulty, Kind
+from quizzes.enums import AttemptState, Difficulty, Kind, Standard
 from quizzes.grading import KeyedItem, grade
 from quizzes.models import Attempt, Question, QuestionVersion, Quiz, QuizDraw
 from sucharit.kernel import thai_text
@@ -147,10 +148,11 @@ def save_quiz(*, code: str, draws: Iterable[Draw], **facts: object) -> Quiz:
     quiz, _ = Quiz.objects.update_or_create(code=code, defaults=facts)
     quiz.draws.all().delete()
     by_code = {question.code: question for question in Question.objects.filter(is_retired=False)}
+    named: set[str] = set()
     rows = []
     for place, draw in enumerate(draws):
-        if draw.question_code and draw.question_code not in by_code:
-            raise InvalidInput("question_unknown", f"ไม่พบคำถามรหัส {draw.question_code} ในคลัง", field="draws")
+        _check_draw(draw, by_code, named)
+        named.add(draw.question_code)
         rows.append(
             QuizDraw(
                 quiz=quiz,
@@ -165,49 +167,90 @@ def save_quiz(*, code: str, draws: Iterable[Draw], **facts: object) -> Quiz:
     return quiz
 
 
+def _check_draw(draw: Draw, by_code: Mapping[str, Question], named: Collection[str]) -> None:
+    if not draw.question_code and (draw.standard is None or draw.count < 1):
+        raise InvalidInput("draw_empty", "โปรดระบุรหัสคำถาม หรือมาตรฐานและจำนวนข้อตั้งแต่ 1 ข้อ", field="draws")
+    if draw.question_code and draw.question_code not in by_code:
+        raise InvalidInput("question_unknown", f"ไม่พบคำถามรหัส {draw.question_code} ในคลัง", field="draws")
+    if draw.question_code and draw.question_code in named:
+        raise InvalidInput(
+            "question_twice", f"คำถามรหัส {draw.question_code} ถูกใส่ไว้มากกว่า 1 ครั้ง", field="draws"
+        )
+
+
 def check_quiz(quiz: Quiz) -> None:
-    """Refuse a blueprint that its pools cannot fill, in a sentence that says which and by how many."""
-    pools: dict[int, int] = {}
-    for standard in Question.objects.filter(is_retired=False, current__isnull=False).values_list(
-        "standard", flat=True
-    ):
-        pools[standard] = pools.get(standard, 0) + 1
-    for draw in quiz.draws.all():
-        if draw.standard is not None and pools.get(draw.standard, 0) < draw.count:
+    """Refuse a blueprint that its pools cannot fill, in a sentence that says which and by how many.
+
+    Draws from one pool are counted together, and a question that stands fixed is not drawn as well.
+    """
+    draws = list(quiz.draws.select_related("question"))
+    if not draws:
+        raise Refused("quiz_empty", "แบบทดสอบนี้ยังไม่มีคำถาม")
+    retired = [draw.question.code for draw in draws if draw.question is not None and draw.question.is_retired]
+    if retired:
+        raise Refused("question_retired", f"คำถามรหัส {' '.join(retired)} เลิกใช้แล้ว โปรดเปลี่ยนเป็นข้ออื่น")
+    fixed = [draw.question_id for draw in draws if draw.question_id is not None]
+    askable = Question.objects.filter(is_retired=False, current__isnull=False).exclude(pk__in=fixed)
+    pools = Counter(askable.values_list("standard", flat=True))
+    wanted: Counter[int] = Counter()
+    for draw in draws:
+        if draw.standard is not None:
+            wanted[draw.standard] += draw.count
+    for standard, count in sorted(wanted.items()):
+        if pools[standard] < count:
             raise Refused(
                 "pool_too_small",
-                f"แบบทดสอบต้องใช้คำถาม {draw.get_standard_display()} จำนวน {draw.count} ข้อ "
-                f"แต่ในคลังมี {pools.get(draw.standard, 0)} ข้อ",
+                f"แบบทดสอบต้องใช้คำถาม {Standard(standard).label} จำนวน {count} ข้อ แต่ในคลังมี {pools[standard]} ข้อ",
             )
-    if not quiz.draws.exists():
-        raise Refused("quiz_empty", "แบบทดสอบนี้ยังไม่มีคำถาม")
 
 
 def start_attempt(
-    *, quiz: Quiz, officer_id: int, context: str, context_version: str, now: datetime
+    *,
+    quiz: Quiz,
+    officer_id: int,
+    context: str,
+    context_version: str,
+    now: datetime,
+    counted_since: datetime | None = None,
 ) -> Attempt:
     """The officer's open attempt here, or a new one. Two devices that start at once get the same attempt.
 
-    Raises Refused when the attempts allowed are used up. An open attempt past its deadline is closed first, with what was
-    saved in it.
+    Attempts begun before `counted_since` do not count against the quiz's limit (a new period allows new ones). Raises
+    Refused when the attempts allowed are used up. An open attempt past its deadline is closed first, with what was saved
+    in it; a host that gives something for a pass asks `overdue_attempt` before and hands that one in itself.
     """
+    stale = overdue_attempt(officer_id=officer_id, context=context, now=now)
+    if stale is not None:
+        submit_attempt(attempt=stale, answers={}, now=now)
     try:
-        return _start(quiz, officer_id, context, context_version, now)
+        return _start(quiz, officer_id, context, context_version, now, counted_since)
     except IntegrityError:
         # The other device won between our look and our insert; the constraint kept it to one, so theirs is ours.
         return Attempt.objects.get(officer_id=officer_id, context=context, state=AttemptState.OPEN)
 
 
+def overdue_attempt(*, officer_id: int, context: str, now: datetime) -> Attempt | None:
+    """The officer's open attempt here whose bell has rung, grace included; none where there is no such attempt."""
+    return Attempt.objects.filter(
+        officer_id=officer_id, context=context, state=AttemptState.OPEN, deadline_at__lt=now - GRACE
+    ).first()
+
+
 @transaction.atomic
-def _start(quiz: Quiz, officer_id: int, context: str, context_version: str, now: datetime) -> Attempt:
+def _start(
+    quiz: Quiz,
+    officer_id: int,
+    context: str,
+    context_version: str,
+    now: datetime,
+    counted_since: datetime | None,
+) -> Attempt:
     earlier = list(Attempt.objects.filter(officer_id=officer_id, context=context).order_by("number"))
     for attempt in earlier:
-        if attempt.state != AttemptState.OPEN:
-            continue
-        if attempt.deadline_at is None or now <= attempt.deadline_at + GRACE:
+        if attempt.state == AttemptState.OPEN:
             return attempt
-        _close(attempt, {}, now=now)
-    if quiz.max_attempts and len(earlier) >= quiz.max_attempts:
+    counted = [a for a in earlier if counted_since is None or a.started_at >= counted_since]
+    if quiz.max_attempts and len(counted) >= quiz.max_attempts:
         raise Refused("attempts_used_up", f"คุณทำแบบทดสอบนี้ครบ {quiz.max_attempts} ครั้งแล้ว")
     seed = randbits(62)
     seen = [item["v"] for attempt in earlier for item in attempt.items]
@@ -237,11 +280,10 @@ def _draw_items(quiz: Quiz, seen_versions: Sequence[int], shuffle: random.Random
         .order_by("id")
     )
     fixed_ids = [draw.question_id for draw in draws if draw.question_id is not None]
-    fixed = (
-        {q.pk: q for q in Question.objects.filter(pk__in=fixed_ids).select_related("current")}
-        if fixed_ids
-        else {}
-    )
+    standing = Question.objects.filter(pk__in=fixed_ids, is_retired=False).select_related("current")
+    fixed = {question.pk: question for question in standing} if fixed_ids else {}
+    if len(fixed) < len(fixed_ids):
+        raise Refused("question_retired", "มีคำถามในแบบทดสอบนี้ที่เลิกใช้แล้ว โปรดแจ้งผู้ดูแลรายวิชา")
     times = _times_seen(seen_versions)
     taken = set(fixed)
     picked: list[Question] = []

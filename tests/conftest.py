@@ -32,6 +32,13 @@ EVIDENCE = [
     ("quizzes", "QuestionVersion"),
     ("courses", "EditionContent"),
 ]
+EVIDENCE_KEYS = {
+    "records_awardevent": [["idempotency_key"]],
+    "records_edition": [["subject_id", "number"]],
+    "records_certificate": [["serial"], ["award_id"]],
+    "quizzes_questionversion": [["question_id", "number"]],
+    "courses_editioncontent": [["edition_id"]],
+}
 # Half past nine on a working morning in Bangkok, in fiscal year 2570.
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -66,7 +73,7 @@ def flush_may_empty_evidence() -> Iterator[None]:
         original(self, sql_list)
         with self.connection.cursor() as cursor:
             for table in _evidence_tables():
-                for statement in refuse_change_sql(table, vendor, "evidence"):
+                for statement in refuse_change_sql(table, vendor, "evidence", EVIDENCE_KEYS.get(table, ())):
                     cursor.execute(statement)
 
     BaseDatabaseOperations.execute_sql_flush = flush

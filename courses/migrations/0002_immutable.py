@@ -6,14 +6,15 @@ from django.db.migrations.state import StateApps
 
 from sucharit.kernel.immutability import allow_change_sql, refuse_change_sql
 
-MODELS = ("EditionContent", )
+# What may be written once only, and by which keys a row is known.
+MODELS: dict[str, list[list[str]]] = {"EditionContent": [["edition_id"]]}
 MESSAGE = "This row is evidence: it is never changed or deleted. Record a new event instead."
 
 
 def refuse(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    for name in MODELS:
+    for name, keys in MODELS.items():
         table = apps.get_model("courses", name)._meta.db_table
-        for statement in refuse_change_sql(table, schema_editor.connection.vendor, MESSAGE):
+        for statement in refuse_change_sql(table, schema_editor.connection.vendor, MESSAGE, keys):
             schema_editor.execute(statement)
 
 

@@ -69,7 +69,7 @@ def test_in_free_order_any_lesson_opens(world, somsri):
 
 
 def test_a_lesson_of_another_course_is_not_found(place, somsri):
-    other, made = plant_course(place.index, "ETH-2", lessons=1, pre=None, post=None)
+    _, made = plant_course(place.index, "ETH-2", lessons=1, pre=None, post=None)
     assert somsri.post(f"/learn/ETH-1/lessons/{made[0].translation_key}/read/").status_code == 404
     assert somsri.post("/learn/NONE/begin/").status_code == 404
     assert not LessonProgress.objects.exists()

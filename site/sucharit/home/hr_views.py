@@ -209,7 +209,8 @@ def people_csv(request: HttpRequest, agency_id: str) -> HttpResponseBase:
     """The list as CSV, streamed. The last lines say how many rows there are, so a cut-off file shows."""
     stem, notes, rows = _export(request, agency_id, timezone.now())
     response = StreamingHttpResponse(
-        sheets.csv_stream(COLUMNS, _counted(rows, notes), trailer=notes), content_type="text/csv; charset=utf-8"
+        sheets.csv_stream(COLUMNS, _counted(rows, notes), trailer=notes),
+        content_type="text/csv; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="{quote(stem)}.csv"'
     return response

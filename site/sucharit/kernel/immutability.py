@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 __all__ = ["Vendor", "allow_change_sql", "refuse_change_sql", "trigger_names"]
@@ -19,11 +20,13 @@ _TABLE = re.compile("[a-z_][a-z0-9_]*")
 _LONGEST_NAME = 63
 
 
-def refuse_change_sql(table: str, vendor: Vendor, message: str) -> list[str]:
+def refuse_change_sql(
+    table: str, vendor: Vendor, message: str, keys: Sequence[Sequence[str]] = ()
+) -> list[str]:
     """Return the statements, to be run one by one, after which the table only takes new rows.
 
     UPDATE and DELETE of any row fail with the message, as does TRUNCATE on PostgreSQL and, on SQLite, INSERT
-    OR REPLACE over a row's integer key. Both databases report a violated constraint, which Django raises as
+    OR REPLACE over a row's integer key or over one of its unique `keys` (each the columns of one key). Both databases report a violated constraint, which Django raises as
     IntegrityError. On a partitioned PostgreSQL table partitions inherit the row triggers, but TRUNCATE of a
     single partition needs this SQL on that partition. Raises ValueError for a table name that is not plain
     lower case, or an unknown vendor.
@@ -31,7 +34,7 @@ def refuse_change_sql(table: str, vendor: Vendor, message: str) -> list[str]:
     names = trigger_names(table, vendor)
     text = _literal(message)
     if vendor == "sqlite":
-        return _sqlite(table, names, text)
+        return _sqlite(table, names, text, keys)
     return _postgresql(table, names, text)
 
 
@@ -55,11 +58,16 @@ def trigger_names(table: str, vendor: Vendor) -> tuple[str, ...]:
     raise ValueError(f"unknown database: {vendor}")
 
 
-def _sqlite(table: str, names: tuple[str, ...], text: str) -> list[str]:
+def _sqlite(table: str, names: tuple[str, ...], text: str, keys: Sequence[Sequence[str]]) -> list[str]:
     update, delete, replace = names
     body = f"BEGIN SELECT RAISE(ABORT, {text}); END"
     # REPLACE deletes the old row without firing delete triggers (unless recursive_triggers is on).
-    taken = f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE rowid = NEW.rowid)'  # noqa: S608  (the table name is checked)
+    same = ["rowid = NEW.rowid"]
+    for columns in keys:
+        if not columns or not all(_TABLE.fullmatch(column) for column in columns):
+            raise ValueError("a key is made of plain lower-case column names")
+        same.append("(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in columns) + ")")
+    taken = f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {" OR ".join(same)})'  # noqa: S608  (names are checked)
     return [
         f'CREATE TRIGGER "{update}" BEFORE UPDATE ON "{table}" FOR EACH ROW {body}',
         f'CREATE TRIGGER "{delete}" BEFORE DELETE ON "{table}" FOR EACH ROW {body}',

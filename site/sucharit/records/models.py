@@ -212,6 +212,8 @@ class Standing(models.Model):
     agency = models.ForeignKey("officers.Agency", on_delete=models.PROTECT, related_name="+")
     agency_path = models.CharField(max_length=255)
     sort_key = models.CharField(max_length=thai_text.SORT_KEY_LENGTH)
+    # False for someone who has completed and then left the audience: kept (rule E18), no longer counted or listed.
+    in_scope = models.BooleanField(default=True)
     state = models.CharField("สถานะ", max_length=20, choices=State, default=State.NOT_STARTED)
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -272,7 +274,9 @@ class AccessEntry(models.Model):
     officer = models.ForeignKey(
         "officers.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="access_entries"
     )
-    agency = models.ForeignKey("officers.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(
+        "officers.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     at = models.DateTimeField("เมื่อ")
 
     class Meta:

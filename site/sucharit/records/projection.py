@@ -11,11 +11,20 @@ from django.db.models import Count, F
 
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers import selectors as officers
-from sucharit.records.enums import State
+from sucharit.records.enums import OPEN_STATES, State
 from sucharit.records.models import AwardEvent, Coverage, LearningStart, RequirementPeriod, Standing
 
 BATCH = 2_000
-_FACTS = ("agency_id", "agency_path", "sort_key", "state", "started_at", "completed_at", "award_id")
+_FACTS = (
+    "in_scope",
+    "agency_id",
+    "agency_path",
+    "sort_key",
+    "state",
+    "started_at",
+    "completed_at",
+    "award_id",
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,9 @@ def history_of(period: RequirementPeriod) -> History:
     subject_id = period.requirement.subject_id
     awards: dict[int, tuple[int, datetime]] = {}
     events = AwardEvent.objects.filter(subject_id=subject_id).order_by("completed_at", "id")
-    for pk, officer_id, completed_at in events.values_list("id", "officer_id", "completed_at").iterator(BATCH):
+    for pk, officer_id, completed_at in events.values_list("id", "officer_id", "completed_at").iterator(
+        BATCH
+    ):
         if officer_id not in awards and period.opens_on <= local_date(completed_at) <= period.closes_on:
             awards[officer_id] = (pk, completed_at)
     starts = LearningStart.objects.filter(subject_id=subject_id, fiscal_year=period.fiscal_year)
@@ -104,13 +115,18 @@ def reconcile(period: RequirementPeriod, members: Iterable[officers.Member]) -> 
     Standing.objects.bulk_update(changed, list(_FACTS), batch_size=400)
     gone = [row[0] for row in held.values()]
     for start in range(0, len(gone), BATCH):
-        Standing.objects.filter(pk__in=gone[start : start + BATCH]).delete()
+        left = Standing.objects.filter(pk__in=gone[start : start + BATCH])
+        left.filter(state__in=OPEN_STATES).delete()
+        left.update(in_scope=False)
 
 
 def recount(period: RequirementPeriod) -> int:
     """Count the coverage of a period from its standings. Returns how many counts were wrong before."""
     counted = (
-        period.standings.order_by().values_list("agency_id", "agency_path", "state").annotate(people=Count("id"))
+        period.standings.filter(in_scope=True)
+        .order_by()
+        .values_list("agency_id", "agency_path", "state")
+        .annotate(people=Count("id"))
     )
     true = {(agency_id, state): (path, people) for agency_id, path, state, people in counted}
     wrong = 0

@@ -13,8 +13,16 @@ from sucharit.kernel.errors import InvalidInput, NotFound
 from sucharit.kernel.thai_calendar import FiscalYear, local_date
 from sucharit.officers import selectors as officers
 from sucharit.records.enums import DONE_STATES, OPEN_STATES, State
+from sucharit.records.models import (
+    AccessEntry,
+    Certificate,
+    Coverage,
+    Edition,
+    Requirement,
+    Standing,
+    Subject,
+)
 from sucharit.records.models import AwardEvent as AwardEvent
-from sucharit.records.models import AccessEntry, Certificate, Coverage, Edition, Requirement, Standing, Subject
 from sucharit.records.models import RequirementPeriod as RequirementPeriod
 
 PAGE = 50
@@ -304,6 +312,7 @@ def _in_order(
     rows = Standing.objects.filter(
         Exists(officers.visible_to(who, today=today).filter(pk=OuterRef("officer_id"))),
         period=period,
+        in_scope=True,
         agency_path__gte=agency.path,
         agency_path__lt=officers.path_end(agency.path),
     )
@@ -451,4 +460,6 @@ def who_looked(officer_id: int, *, most: int = 20) -> Sequence[AccessEntry]:
 
 def active_requirements() -> Sequence[Requirement]:
     """The requirements in force."""
-    return list(Requirement.objects.filter(is_active=True).select_related("audience", "subject").order_by("code"))
+    return list(
+        Requirement.objects.filter(is_active=True).select_related("audience", "subject").order_by("code")
+    )

@@ -5,14 +5,11 @@ certificate's PDF) is left to `transaction.on_commit`.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F
 
 from sucharit.kernel.errors import NotFound, Refused
 from sucharit.kernel.thai_calendar import FiscalYear, local_date
@@ -152,7 +149,7 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
         state = projection.completed_state(standing.period, day)
         projection.move(standing, state, award=event, completed_at=completion.completed_at)
     if completion.issue_certificate:
-        transaction.on_commit(partial(certificates.issue_quietly, award_id=event.pk), robust=True)
+        transaction.on_commit(lambda: certificates.issue_quietly(award_id=event.pk), robust=True)
     return event
 
 
@@ -160,7 +157,9 @@ def mark_started(*, officer_id: int, subject_code: str, now: datetime) -> None:
     """Someone is learning this fiscal year: kept once a year, and their open standings move to "in progress"."""
     day = local_date(now)
     year = FiscalYear.of(day).year
-    if LearningStart.objects.filter(officer_id=officer_id, subject__code=subject_code, fiscal_year=year).exists():
+    if LearningStart.objects.filter(
+        officer_id=officer_id, subject__code=subject_code, fiscal_year=year
+    ).exists():
         return
     with transaction.atomic():
         subject_id = Subject.objects.values_list("pk", flat=True).get(code=subject_code)

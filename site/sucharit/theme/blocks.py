@@ -142,7 +142,9 @@ class RuleQuoteBlock(blocks.StructBlock):
 
     text = blocks.TextBlock(label="ข้อความ", help_text="คัดลอกตามต้นฉบับทุกคำ หรือสรุปความแล้วเลือก “สรุปความ”", rows=3)
     is_paraphrase = blocks.BooleanBlock(
-        label="สรุปความ", required=False, help_text="เลือกเมื่อข้อความนี้ไม่ใช่ถ้อยคำตามต้นฉบับ หน้าเว็บจะไม่ใส่เครื่องหมายอ้างคำพูด"
+        label="สรุปความ",
+        required=False,
+        help_text="เลือกเมื่อข้อความนี้ไม่ใช่ถ้อยคำตามต้นฉบับ หน้าเว็บจะไม่ใส่เครื่องหมายอ้างคำพูด",
     )
     source = blocks.CharBlock(label="ที่มา", max_length=250, help_text="ชื่อกฎหมายหรือระเบียบ พร้อมมาตราหรือข้อ")
     url = blocks.URLBlock(label="ลิงก์ต้นฉบับ", required=False)
