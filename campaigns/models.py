@@ -88,6 +88,7 @@ class CampaignPage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ign
         MultiFieldPanel([FieldPanel("call_label"), PageChooserPanel("call_page")], heading="สิ่งที่ชวนให้ทำ"),
     ]
     settings_panels: ClassVar = [ThaiPublishingPanel()]
+    route_related: ClassVar = ("hero",)
     parent_page_types: ClassVar = ["campaigns.CampaignIndexPage"]
     subpage_types: ClassVar[list[str]] = []
 

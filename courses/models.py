@@ -124,6 +124,7 @@ class CoursePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignor
     settings_panels: ClassVar = [ThaiPublishingPanel()]
     # A copy is another course: it gets a code of its own to be changed before it is published.
     exclude_fields_in_copy: ClassVar = ["code"]
+    route_related: ClassVar = ("cover",)
     parent_page_types: ClassVar = ["courses.CourseIndexPage"]
     subpage_types: ClassVar = ["courses.LessonPage"]
 
@@ -177,6 +178,7 @@ class LessonPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
         FieldPanel("body"),
     ]
     settings_panels: ClassVar = [ThaiPublishingPanel()]
+    route_related: ClassVar = ("picture",)
     parent_page_types: ClassVar = ["courses.CoursePage"]
     subpage_types: ClassVar[list[str]] = []
 

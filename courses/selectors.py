@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from courses.models import CourseIndexPage, CoursePage, Enrolment, LessonPage
 from courses.player import (
@@ -78,6 +78,8 @@ def test_url(code: str, which: StepKind) -> str:
 
 def live_course(code: str) -> CoursePage | None:
     """A published course by code, with its tests, or none."""
+    if not code.isascii() or not code.isprintable():
+        return None
     found: CoursePage | None = (
         CoursePage.objects.live().select_related("pre_quiz", "post_quiz", "cover").filter(code=code).first()
     )
@@ -171,14 +173,9 @@ def _personal(
     pre, post = context_of(course.code, PRE), context_of(course.code, POST)
     if who.officer_id is None:
         return None, Done(), None, {pre: (), post: ()}
-    enrolment = (
-        Enrolment.objects.filter(officer_id=who.officer_id, subject__code=course.code)
-        .prefetch_related("progress")
-        .first()
-    )
+    enrolment, read = _enrolment(who.officer_id, course.code)
     attempts = quizzes.attempts_in(who.officer_id, [pre, post])
     award = records.award_in_year(who.officer_id, course.code, today=today)
-    read = frozenset(row.lesson_key for row in enrolment.progress.all()) if enrolment else frozenset()
     done = Done(read=read, pre_taken=any(a.submitted_at for a in attempts[pre]), passed=award is not None)
     return enrolment, done, award, attempts
 
@@ -203,6 +200,22 @@ def to_read_again(view: CourseView, items: Sequence[quizzes.ReviewItem]) -> Sequ
     """The lessons on the standards in which an answer was not right, in the order of the course."""
     missed = {item.standard for item in items if not item.is_right}
     return [lesson for lesson in view.lessons if lesson.standard in missed]
+
+
+def _enrolment(officer_id: int, code: str) -> tuple[Enrolment | None, frozenset[UUID]]:
+    """The enrolment and the lessons read, in one query."""
+    rows = list(
+        Enrolment.objects.filter(officer_id=officer_id, subject__code=code).annotate(
+            read_key=F("progress__lesson_key")
+        )
+    )
+    return (rows[0], frozenset(row.read_key for row in rows if row.read_key)) if rows else (None, frozenset())
+
+
+def course_above(lesson: LessonPage) -> CoursePage:
+    """The course of a lesson, in one query."""
+    found: CoursePage = CoursePage.objects.get(path=lesson.path[: -LessonPage.steplen])
+    return found
 
 
 def progress_of(officer_id: int, codes: Sequence[str]) -> Mapping[str, int]:

@@ -149,22 +149,47 @@ def start_test(*, course: CoursePage, which: StepKind, officer_id: int, now: dat
 def hand_in(*, course: CoursePage, attempt: Attempt, answers: Answers, now: datetime) -> Attempt:
     """Grade an attempt and, where it passes the post-test, record the award: both or neither.
 
-    Handing in twice gives the first result, and one award: the attempt's id is the award's key.
+    Handing in twice gives the first result, and one award: the attempt's id is the award's key. A pass that the register
+    cannot take yet (no posting that day) stays a pass; `settle_awards` records it once it can.
     """
     graded = quizzes.submit_attempt(attempt=attempt, answers=answers, now=now)
     if graded.passed and graded.context == context_of(course.code, StepKind.POST):
-        records.record_award(
-            completion=records.Completion(
-                key=f"attempt:{graded.public_id}",
-                officer_id=graded.officer_id,
-                subject_code=course.code,
-                edition_id=int(graded.context_version),
-                completed_at=graded.submitted_at or now,
-                method=Method.ONLINE,
-                score=graded.score,
-                max_score=graded.max_score,
-                attempt_ref=graded.public_id,
-            ),
-            now=now,
-        )
+        _award(course.code, graded, now=now)
     return graded
+
+
+def _award(code: str, graded: Attempt, *, now: datetime) -> bool:
+    """Record what a passing attempt earned; False where the register refuses it for now."""
+    completion = records.Completion(
+        key=f"attempt:{graded.public_id}",
+        officer_id=graded.officer_id,
+        subject_code=code,
+        edition_id=int(graded.context_version),
+        completed_at=graded.submitted_at or now,
+        method=Method.ONLINE,
+        score=graded.score,
+        max_score=graded.max_score,
+        attempt_ref=graded.public_id,
+    )
+    try:
+        records.record_award(completion=completion, now=now)
+    except Refused:
+        return False
+    return True
+
+
+def settle_awards(*, now: datetime, officer_id: int | None = None) -> tuple[int, int]:
+    """Record the passes that the register could not take when they were handed in. Returns (recorded, still waiting).
+
+    Safe to run at any time: an award that exists is found by its key and not made twice.
+    """
+    recorded = waiting = 0
+    for attempt in quiz_selectors.passes(context_ends=f":{StepKind.POST}", officer_id=officer_id):
+        if records_selectors.has_award_for(attempt.public_id):
+            continue
+        code = attempt.context.split(":")[1]
+        if _award(code, attempt, now=now):
+            recorded += 1
+        else:
+            waiting += 1
+    return recorded, waiting

@@ -79,7 +79,7 @@ def lesson(request: HttpRequest, page: LessonPage) -> HttpResponse:
     if not who.is_signed_in:
         return redirect_to_login(request.get_full_path())
     now = timezone.now()
-    parent: CoursePage = page.get_parent().specific
+    parent = selectors.course_above(page)
     view = selectors.course_view(parent, _url(parent), who, today=local_date(now), at=page.translation_key)
     place = next((i for i, item in enumerate(view.lessons) if item.key == page.translation_key), None)
     if place is None:
@@ -183,24 +183,17 @@ def attempt(
             else:
                 messages.warning(request, "หมดเวลาแล้ว คำตอบหลังหมดเวลาไม่ถูกบันทึก")
             return redirect(request.path)
-        return _hand_in(request, page, held, answers, now)
+        return _hand_in(page, held, answers, which, now)
     if quizzes.is_past_deadline(held, now=now):
-        return _hand_in(request, page, held, {}, now)
+        return _hand_in(page, held, {}, which, now)
     context = {"page": page, "which": which, "attempt": held, "items": quizzes.paper(held), "now": now}
     return render(request, "courses/attempt.html", context)
 
 
 def _hand_in(
-    request: HttpRequest, page: CoursePage, held: quizzes.Attempt, answers: Answers, now: datetime
+    page: CoursePage, held: quizzes.Attempt, answers: Answers, which: StepKind, now: datetime
 ) -> HttpResponse:
-    """Hand in and show the result. What cannot be recorded is said in a sentence, with every answer kept."""
-    try:
-        graded = services.hand_in(course=page, attempt=held, answers=answers, now=now)
-    except DomainError as error:
-        save_answers(attempt=held, answers=answers, now=now)
-        messages.error(request, f"{error.message} คำตอบของคุณยังอยู่ครบ")
-        return redirect(_url(page))
-    which = held.context.rsplit(":", 1)[1]
+    graded = services.hand_in(course=page, attempt=held, answers=answers, now=now)
     return redirect("courses:result", code=page.code, which=which, attempt_id=graded.public_id)
 
 
@@ -226,7 +219,10 @@ def result(
         "attempt": held,
         "items": items,
         "read_again": selectors.to_read_again(view, items),
-        "used_up": bool(held.quiz.max_attempts) and held.number >= held.quiz.max_attempts,
+        "used_up": selectors.is_used_up(
+            held.quiz.max_attempts, view.attempts[selectors.context_of(page.code, which)], now=timezone.now()
+        ),
+        "is_unrecorded": bool(held.passed) and which is StepKind.POST and view.award is None,
     }
     return render(request, "courses/result.html", context)
 
@@ -235,7 +231,9 @@ def result(
 @for_learners
 def passed(request: HttpRequest, officer_id: int, page: CoursePage) -> HttpResponse:
     """The quiet moment after passing: the certificate, what was learned, what comes next."""
-    view = selectors.course_view(page, _url(page), viewer(request), today=local_date(timezone.now()))
+    now = timezone.now()
+    services.settle_awards(now=now, officer_id=officer_id)
+    view = selectors.course_view(page, _url(page), viewer(request), today=local_date(now))
     if view.award is None:
         return redirect(_url(page))
     return render(request, "courses/passed.html", {"page": page, "view": view, "award": view.award})

@@ -1,6 +1,6 @@
 """Reads of the quiz engine. `paper` carries no key at all; `review` exists only for an attempt that was handed in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +9,7 @@ from django.db.models import Count
 from quizzes.enums import AttemptState, Kind
 from quizzes.models import Attempt as Attempt
 from quizzes.models import Question, QuestionVersion, Quiz
+from sucharit.kernel import ids
 from sucharit.kernel.errors import Refused
 
 
@@ -114,6 +115,8 @@ def attempts_in(officer_id: int, contexts: Sequence[str]) -> Mapping[str, Sequen
 
 def attempt_of(officer_id: int, public_id: str) -> Attempt | None:
     """One of the officer's own attempts with its quiz, or none: another's does not exist here."""
+    if not ids.is_public_id(public_id):
+        return None
     return Attempt.objects.select_related("quiz").filter(officer_id=officer_id, public_id=public_id).first()
 
 
@@ -198,3 +201,15 @@ def pool_sizes() -> Mapping[int, int]:
 def questions_in_use() -> int:
     """How many questions the bank may ask."""
     return Question.objects.filter(is_retired=False, current__isnull=False).count()
+
+
+def passes(*, context_ends: str, officer_id: int | None = None) -> Iterator[Attempt]:
+    """Passed attempts in places whose name ends so, of one officer or of everyone, oldest first, in batches."""
+    rows = (
+        Attempt.objects.filter(passed=True, context__endswith=context_ends)
+        .defer("items", "answers")
+        .order_by("id")
+    )
+    if officer_id is not None:
+        rows = rows.filter(officer_id=officer_id)
+    return rows.iterator(chunk_size=1_000)

@@ -225,8 +225,9 @@ def start_attempt(
     try:
         return _start(quiz, officer_id, context, context_version, now, counted_since)
     except IntegrityError:
-        # The other device won between our look and our insert; the constraint kept it to one, so theirs is ours.
-        return Attempt.objects.get(officer_id=officer_id, context=context, state=AttemptState.OPEN)
+        # The other device won between our look and our insert; the constraint kept it to one, so theirs is ours. If it
+        # has handed in already, the place is free again and we start in our turn.
+        return _start(quiz, officer_id, context, context_version, now, counted_since)
 
 
 def overdue_attempt(*, officer_id: int, context: str, now: datetime) -> Attempt | None:

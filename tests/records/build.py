@@ -93,6 +93,6 @@ def counted(period) -> dict[tuple[int, str], int]:
 def recounted(period) -> dict[tuple[int, str], int]:
     """The coverage counted slowly, one person at a time."""
     found: dict[tuple[int, str], int] = {}
-    for row in Standing.objects.filter(period=period):
+    for row in Standing.objects.filter(period=period, in_scope=True):
         found[row.agency_id, row.state] = found.get((row.agency_id, row.state), 0) + 1
     return found

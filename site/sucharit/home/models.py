@@ -2,9 +2,12 @@
 
 from typing import ClassVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
+from wagtail.url_routing import RouteResult
 
 from sucharit.theme.blocks import content_blocks
 from sucharit.theme.fields import ContentField
@@ -52,6 +55,18 @@ class HomePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[
 
     class Meta:
         verbose_name = "หน้าแรก"
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find any page below in two queries instead of two per level, with what its class says it shows first."""
+        if path_components:
+            address = f"{self.url_path}{'/'.join(path_components)}/"
+            found = Page.objects.live().filter(url_path=address).values_list("pk", "content_type_id").first()
+            if found is not None:
+                model = ContentType.objects.get_for_id(found[1]).model_class()
+                related = getattr(model, "route_related", ())
+                page = model.objects.select_related(*related).get(pk=found[0])
+                return page.route(request, [])
+        return super().route(request, path_components)
 
 
 class InformationPage(RomanisedSlugMixin, Page):  # type: ignore[misc]

@@ -37,11 +37,15 @@ class FirstPage:
     """The learner's first page: what is due, what is on, what is done."""
 
     open: Sequence[Task]
+    # Required, not done, and not open to learners at the moment.
+    waiting: Sequence[records.Duty]
     awards: Sequence[records.AwardEvent]
     campaigns: Sequence[campaigns.CampaignPage]
 
     def sentence(self, today: date) -> str:
         """Where I stand, in one sentence."""
+        if not self.open and self.waiting:
+            return "รายวิชาที่คุณต้องเรียนปิดปรับปรุงอยู่"
         if not self.open:
             return "คุณเรียนครบตามที่กำหนดแล้ว" if self.awards else "ขณะนี้ไม่มีรายวิชาที่คุณต้องเรียน"
         late = sum(task.duty.due_on < today for task in self.open)
@@ -65,7 +69,7 @@ def front_page(*, today: date) -> FrontPage:
 def first_page(who: Viewer, *, today: date) -> FirstPage:
     """The learner's page in a number of queries that does not grow with courses, lessons or awards."""
     if who.officer_id is None:
-        return FirstPage([], [], campaigns.running(today=today))
+        return FirstPage([], [], [], campaigns.running(today=today))
     owed = records.duties(who.officer_id, today=today)
     codes = [duty.subject_code for duty in owed if not duty.is_done]
     pages = courses.live_courses(codes)
@@ -82,4 +86,5 @@ def first_page(who: Viewer, *, today: date) -> FirstPage:
         for duty in owed
         if not duty.is_done and duty.subject_code in pages
     ]
-    return FirstPage(tasks, records.awards_of(who.officer_id), campaigns.running(today=today))
+    waiting = [duty for duty in owed if not duty.is_done and duty.subject_code not in pages]
+    return FirstPage(tasks, waiting, records.awards_of(who.officer_id), campaigns.running(today=today))

@@ -7,6 +7,7 @@ single column): some given names begin with letters that are also a title.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from sucharit.kernel.thai_text import clusters, normalise
@@ -135,13 +136,18 @@ def split_title(full: str) -> tuple[str, str]:
     return full[:at].strip(), full[at:]
 
 
+# Lists print the same names and titles again and again; cleaning them costs more than all the rest of a row.
+_clean = lru_cache(maxsize=16_384)(normalise)
+
+
 def full_name(title: str, first: str, last: str) -> str:
     """Put a name together: «นายสมชาย ใจดี», but «พันตำรวจเอก สมชาย ใจดี», for ranks stand apart."""
-    title, first, last = normalise(title), normalise(first), normalise(last)
+    title, first, last = _clean(title), _clean(first), _clean(last)
     gap = " " if title and _is_spaced(title) else ""
     return f"{title}{gap}{first} {last}".strip()
 
 
+@lru_cache(maxsize=1_024)
 def _is_spaced(title: str) -> bool:
     # Of several titles the last one touches the name. An unknown title in letters only is kept apart, to stay
     # legible.

@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sucharit.officers.enums import ADMIN_ROLES, NATIONAL_ROLES, PEOPLE_ROLES, HrBody, Role, Verb
-from sucharit.officers.models import Agency, Officer, Posting, RoleGrant, User
+from sucharit.officers.models import Agency, Officer, Posting, User
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -56,18 +56,21 @@ NOBODY = Viewer(None, None, frozenset(), (), ())
 
 
 def viewer_of(user: User | AnonymousUser) -> Viewer:
-    """The viewer behind an account, in at most two queries; kept on the account object for the rest of the request."""
+    """The viewer behind an account, in one query; kept on the account object for the rest of the request."""
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
     kept: Viewer | None = getattr(user, _CACHE, None)
     if kept is not None:
         return kept
-    grants = list(
-        RoleGrant.objects.filter(user=user, ended_at__isnull=True).values_list(
-            "role", "agency__path", "hr_body"
-        )
+    grant = "role_grants__"
+    rows = User.objects.filter(pk=user.pk).values_list(
+        "officer__id", f"{grant}role", f"{grant}agency__path", f"{grant}hr_body", f"{grant}ended_at"
     )
-    officer_id = Officer.objects.filter(user=user).values_list("id", flat=True).first()
+    officer_id = None
+    grants = []
+    for officer_id, role, path, body, ended_at in rows:  # noqa: B007 - the same officer on every row
+        if role and ended_at is None:
+            grants.append((role, path, body))
     viewer = Viewer(
         user_id=user.pk,
         officer_id=officer_id,

@@ -95,8 +95,8 @@ class Officer(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="officer"
     )
     title = models.CharField("คำนำหน้าชื่อ", max_length=60, blank=True)
-    first_name = models.CharField("ชื่อ", max_length=120)
-    last_name = models.CharField("นามสกุล", max_length=120)
+    first_name = models.CharField("ชื่อ", max_length=120, db_index=True)
+    last_name = models.CharField("นามสกุล", max_length=120, db_index=True)
     sort_key = models.CharField(max_length=thai_text.SORT_KEY_LENGTH, editable=False, default="")
     national_id_hash = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 - none is many, a hash is one
     national_id_tail = models.CharField(max_length=24, blank=True, editable=False)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Substr
 
-from sucharit.kernel import names
+from sucharit.kernel import ids, names, thai_text
 from sucharit.kernel.errors import Refused
 from sucharit.officers.access import NOBODY as NOBODY
 from sucharit.officers.access import Viewer as Viewer
@@ -99,6 +100,8 @@ def agency_chain(agency: Agency) -> Sequence[Agency]:
 
 def agency_by_public_id(who: Viewer, public_id: str) -> Agency | None:
     """One agency inside the viewer's scope, or none: outside it nothing exists."""
+    if not ids.is_public_id(public_id):
+        return None
     return agencies_visible_to(who).filter(public_id=public_id).first()
 
 
@@ -123,6 +126,8 @@ def children_of(agency: Agency) -> Sequence[Agency]:
 
 def officer_by_public_id(who: Viewer, public_id: str, *, today: date) -> Officer | None:
     """One person inside the viewer's scope, or none."""
+    if not ids.is_public_id(public_id):
+        return None
     return visible_to(who, today=today).filter(public_id=public_id).first()
 
 
@@ -368,3 +373,24 @@ def ministries_and_departments() -> Sequence[tuple[Agency, Sequence[Agency]]]:
 def audiences() -> "QuerySet[Audience]":
     """Every audience by name."""
     return Audience.objects.order_by("name")
+
+
+def named(words: str, *, prefix: str = "") -> Q:
+    """People whose first or last name begins with each of the words (at most four); `prefix` leads to the officer."""
+    condition = Q()
+    for word in thai_text.normalise(words).split()[:4]:
+        condition &= _begins(f"{prefix}first_name", word) | _begins(f"{prefix}last_name", word)
+    return condition
+
+
+def ids_by_name(words: str, *, most: int) -> Sequence[int] | None:
+    """The officers of `named`, found by index; None where there are more than `most`, for whom a list is no help."""
+    found = list(Officer.objects.filter(named(words)).order_by().values_list("pk", flat=True)[: most + 1])
+    return found if len(found) <= most else None
+
+
+def _begins(field: str, word: str) -> Q:
+    """A prefix condition that the index of either database serves: SQLite uses none for LIKE, but one for a range."""
+    if connection.vendor == "sqlite":
+        return Q(**{f"{field}__gte": word, f"{field}__lt": f"{word}\U0010ffff"})
+    return Q(**{f"{field}__startswith": word})

@@ -47,14 +47,18 @@ def move(standing: Standing, state: State, **facts: object) -> None:
         return
     counts = Coverage.objects.filter(period_id=standing.period_id, agency_id=standing.agency_id)
     counts.filter(state=standing.state, people__gt=0).update(people=F("people") - 1)
-    if not counts.filter(state=state).update(people=F("people") + 1):
-        Coverage.objects.create(
-            period_id=standing.period_id,
-            agency_id=standing.agency_id,
-            agency_path=standing.agency_path,
-            state=state,
-            people=1,
-        )
+    if counts.filter(state=state).update(people=F("people") + 1):
+        return
+    # The row is missing. Two colleagues may both find that: one inserts it, the other then adds to it.
+    empty = Coverage(
+        period_id=standing.period_id,
+        agency_id=standing.agency_id,
+        agency_path=standing.agency_path,
+        state=state,
+        people=0,
+    )
+    Coverage.objects.bulk_create([empty], ignore_conflicts=True)
+    counts.filter(state=state).update(people=F("people") + 1)
 
 
 def history_of(period: RequirementPeriod) -> History:
@@ -121,7 +125,12 @@ def reconcile(period: RequirementPeriod, members: Iterable[officers.Member]) -> 
 
 
 def recount(period: RequirementPeriod) -> int:
-    """Count the coverage of a period from its standings. Returns how many counts were wrong before."""
+    """Count the coverage of a period from its standings. Returns how many counts were wrong before.
+
+    The counts are locked before the standings are counted: a completion that commits in between waits for us and then adds
+    itself to the new count, instead of being overwritten by the old one.
+    """
+    rows = list(Coverage.objects.select_for_update().filter(period=period).order_by("pk"))
     counted = (
         period.standings.filter(in_scope=True)
         .order_by()
@@ -130,7 +139,7 @@ def recount(period: RequirementPeriod) -> int:
     )
     true = {(agency_id, state): (path, people) for agency_id, path, state, people in counted}
     wrong = 0
-    for row in Coverage.objects.select_for_update().filter(period=period):
+    for row in rows:
         path, people = true.pop((row.agency_id, row.state), (row.agency_path, 0))
         if (path, people) != (row.agency_path, row.people):
             wrong += 1

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from django.db.models.functions import Length, Substr
 
 from sucharit.kernel import ids, names
@@ -26,6 +27,8 @@ from sucharit.records.models import AwardEvent as AwardEvent
 from sucharit.records.models import RequirementPeriod as RequirementPeriod
 
 PAGE = 50
+# Up to this many namesakes in the whole country are looked up by index; more are met soon enough by reading the list.
+MOST_FOUND = 2_000
 # The words of the HR list's filter, and the stored states each one shows.
 SHOW: Mapping[str, frozenset[State]] = {
     "all": frozenset(State),
@@ -229,7 +232,7 @@ def latest_edition(subject_code: str) -> Edition | None:
 
 def certificate_file(serial: str, *, officer_id: int | None) -> Certificate | None:
     """The bytes of one's own certificate, or none: another's does not exist here."""
-    if officer_id is None:
+    if officer_id is None or not serial.isascii() or not serial.isprintable():
         return None
     return Certificate.objects.filter(serial=serial, award__officer_id=officer_id).first()
 
@@ -318,8 +321,12 @@ def _in_order(
     )
     if wanted.states != frozenset(State):
         rows = rows.filter(state__in=wanted.states)
-    for word in wanted.search.split()[:4]:
-        rows = rows.filter(Q(officer__first_name__startswith=word) | Q(officer__last_name__startswith=word))
+    if wanted.search.strip():
+        found = officers.ids_by_name(wanted.search, most=MOST_FOUND)
+        # A rare name is looked up first; a common one is met soon on the way through the list.
+        rows = rows.filter(
+            officers.named(wanted.search, prefix="officer__") if found is None else Q(officer_id__in=found)
+        )
     return rows.order_by("agency_path", "sort_key", "id")
 
 
@@ -352,7 +359,7 @@ def people(
     """One page of people, found by index from where the last one ended: the cost does not grow with the people."""
     rows = _in_order(who, period, agency, wanted, today=today)
     if after:
-        rows = rows.filter(_beyond(after))
+        rows = _after(rows, after)
     found = list(_rows(rows[: size + 1], period, today=today))
     more = len(found) > size
     return PeoplePage(found[:size], found[size - 1].cursor if more else "")
@@ -388,13 +395,16 @@ def every_person(
             return
 
 
-def _beyond(cursor: str) -> Q:
-    """Rows after a cursor in (agency_path, sort_key, id) order. A cursor that was tampered with starts anywhere, safely."""
+def _after(rows: QuerySet[Standing], cursor: str) -> QuerySet[Standing]:
+    """Rows after a cursor in (agency_path, sort_key, id) order, as one row value that an index can seek to.
+
+    A cursor that was tampered with starts anywhere inside the viewer's list, safely.
+    """
     path, _, rest = cursor.partition("~")
     key, _, row_id = rest.partition("~")
     number = int(row_id) if row_id.isascii() and row_id.isdigit() and len(row_id) < 19 else 0
-    same_unit = Q(agency_path=path) & (Q(sort_key__gt=key) | Q(sort_key=key, id__gt=number))
-    return Q(agency_path__gte=path) & (Q(agency_path__gt=path) | same_unit)
+    place = ("agency_path", "sort_key", "id")
+    return rows.filter(TupleGreaterThan(tuple(F(name) for name in place), (path, key, number)))
 
 
 def _rows(standings: QuerySet[Standing], period: RequirementPeriod, *, today: date) -> Iterator[PersonRow]:
@@ -463,3 +473,8 @@ def active_requirements() -> Sequence[Requirement]:
     return list(
         Requirement.objects.filter(is_active=True).select_related("audience", "subject").order_by("code")
     )
+
+
+def has_award_for(attempt_ref: str) -> bool:
+    """Whether an attempt's award stands in the ledger."""
+    return AwardEvent.objects.filter(idempotency_key=f"attempt:{attempt_ref}").exists()

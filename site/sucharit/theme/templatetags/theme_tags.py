@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
 from django import template
@@ -37,6 +38,7 @@ def _svg(css: str, side: int, inside: str, label: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1_024)
 def icon(name: str, label: str = "", size: str = "", css: str = "") -> SafeString:
     """Draw an icon by name; without `label` it is hidden from assistive technology. KeyError if unknown."""
     classes = " ".join(part for part in ("icon", f"icon--{size}" if size else "", css) if part)
@@ -44,6 +46,7 @@ def icon(name: str, label: str = "", size: str = "", css: str = "") -> SafeStrin
 
 
 @register.simple_tag
+@lru_cache(maxsize=64)
 def mark(label: str = "", size: str = "", *, hues: bool = False, mono: bool = False) -> SafeString:
     """Draw the mark; `hues` gives each stroke the hue of its standard, `mono` is for stamps and print."""
     classes = [
@@ -67,6 +70,7 @@ def logo(line: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def standard_mark(number: int | str, size: str = "m", *, label: bool = False) -> SafeString:
     """Draw number, icon and hue of a standard; `label` prints its text, else the text is the alternative."""
     item = standard(number)
