@@ -1,12 +1,13 @@
 """The public front page and the short pages around it."""
 
+from functools import cache
 from typing import ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 from wagtail.url_routing import RouteResult
 
 from sucharit.theme.blocks import content_blocks
@@ -14,6 +15,16 @@ from sucharit.theme.fields import ContentField
 from sucharit.theme.panels import ThaiPublishingPanel
 from sucharit.theme.previews import PreviewAsServedMixin
 from sucharit.theme.slugs import RomanisedSlugMixin
+
+
+@cache
+def _classes_below() -> tuple[str, ...]:
+    """The joins that load any of our pages as what it is, with what its class says it shows first."""
+    joins = []
+    for model in get_page_models():
+        name = model._meta.model_name
+        joins += [name, *(f"{name}__{field}" for field in getattr(model, "route_related", ()))]
+    return tuple(join for join in joins if join != "page")
 
 
 class HomePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
@@ -57,15 +68,15 @@ class HomePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[
         verbose_name = "หน้าแรก"
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find any page below in two queries instead of two per level, with what its class says it shows first."""
+        """Find any page below in one query instead of two per level, with what its class says it shows first."""
         if path_components:
             address = f"{self.url_path}{'/'.join(path_components)}/"
-            found = Page.objects.live().filter(url_path=address).values_list("pk", "content_type_id").first()
+            found = Page.objects.live().filter(url_path=address).select_related(*_classes_below()).first()
             if found is not None:
-                model = ContentType.objects.get_for_id(found[1]).model_class()
-                related = getattr(model, "route_related", ())
-                page = model.objects.select_related(*related).get(pk=found[0])
-                return page.route(request, [])
+                kind = ContentType.objects.get_for_id(found.content_type_id).model
+                page = getattr(found, kind, None)
+                if page is not None:
+                    return page.route(request, [])
         return super().route(request, path_components)
 
 

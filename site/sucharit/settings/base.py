@@ -114,7 +114,8 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://sucharit"
 if "redis" not in CACHES["default"]["BACKEND"].lower():
     # Django's 300 entries would throw rate limits away under load.
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 200_000
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Kept in the database, read from the cache: one query less on every page of somebody who has signed in.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
