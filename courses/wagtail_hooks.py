@@ -34,7 +34,7 @@ def keep_them_from_the_bulk_action_too(
     if action_type != "delete" or not objects or not isinstance(objects[0], Page):
         return None
     for page in objects:
-        refusal = keep_what_awards_rest_on(request, page)
+        refusal: HttpResponse | None = keep_what_awards_rest_on(request, page)
         if refusal is not None:
             return refusal
     return None
