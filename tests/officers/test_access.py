@@ -187,9 +187,9 @@ def test_sight_follows_the_posting_of_the_day(world, cast, today):
 
 
 @pytest.mark.django_db
-def test_a_viewer_costs_two_queries_once(world, django_assert_num_queries):
+def test_a_viewer_costs_one_query_once(world, django_assert_num_queries):
     user = User.objects.get(pk=world.daruni.user.pk)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         viewer_of(user)
     with django_assert_num_queries(0):
         viewer_of(user)

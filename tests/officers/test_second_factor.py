@@ -302,7 +302,7 @@ def test_the_second_factor_adds_no_query_for_learners(world, rf, django_assert_n
     request = rf.get("/my/")
     request.user = User.objects.get(pk=world.somsri.user.pk)
     middleware = SecondFactorMiddleware(lambda request: viewer_of(request.user))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert middleware(request).officer_id == world.somsri.pk
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from sucharit.officers.services import add_agency
 from sucharit.records import services
 from sucharit.records.models import AwardEvent, Coverage, Standing
 from tests.conftest import NOW, enter
@@ -63,8 +64,9 @@ def test_control_without_the_key_they_are_several(world):
 def test_colleagues_who_finish_at_the_same_moment_all_get_their_award(world):
     """Some had begun and some not; the first completions of an agency meet where that count does not exist yet."""
     for number in range(6):
-        people = [enter(f"คน{place}", f"ชุด{number}", world.province) for place in range(8)]
-        period = applied([world.community], code=f"R{number}")
+        unit = add_agency(parent=world.community, code=f"U{number}", name=f"กลุ่มงานที่ {number}", level="04")
+        people = [enter(f"คน{place}", f"ชุด{number}", unit) for place in range(8)]
+        period = applied([unit], code=f"R{number}")
         for officer in people[::2]:
             services.mark_started(officer_id=officer.pk, subject_code="ETH-1", now=NOW)
         assert not Coverage.objects.filter(period=period, state="on_time").exists()
