@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
 from sucharit.theme.blocks import content_blocks
@@ -18,13 +18,34 @@ from sucharit.theme.slugs import RomanisedSlugMixin
 
 
 @cache
-def _classes_below() -> tuple[str, ...]:
-    """The joins that load any of our pages as what it is, with what its class says it shows first."""
+def _classes_at(depth: int) -> tuple[type[Page], ...]:
+    """The page classes that may stand so many steps below the front page, by what each class lets stand under it."""
+    level: set[type[Page]] = {HomePage}
+    for _ in range(depth):
+        level = {below for model in level for below in model.allowed_subpage_models()}
+    return tuple(sorted(level, key=lambda model: model.__name__))
+
+
+def _shows(model: type[Page]) -> tuple[str, ...]:
+    """What a page class says it shows first (`route_related`), to be loaded with it."""
+    related: tuple[str, ...] = getattr(model, "route_related", ())
+    return related
+
+
+def page_at(url_path: str, depth: int) -> Page | None:
+    """The published page at a path, as what it is, in one query."""
+    classes = _classes_at(depth)
+    if len(classes) == 1:
+        only = classes[0]
+        return only.objects.live().filter(url_path=url_path).select_related(*_shows(only)).first()
     joins = []
-    for model in get_page_models():
+    for model in classes:
         name = model._meta.model_name
-        joins += [name, *(f"{name}__{field}" for field in getattr(model, "route_related", ()))]
-    return tuple(join for join in joins if join != "page")
+        joins += [name, *(f"{name}__{field}" for field in _shows(model))]
+    found = Page.objects.live().filter(url_path=url_path).select_related(*joins).first() if joins else None
+    if found is None:
+        return None
+    return getattr(found, ContentType.objects.get_for_id(found.content_type_id).model, None)
 
 
 class HomePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
@@ -70,13 +91,9 @@ class HomePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Find any page below in one query instead of two per level, with what its class says it shows first."""
         if path_components:
-            address = f"{self.url_path}{'/'.join(path_components)}/"
-            found = Page.objects.live().filter(url_path=address).select_related(*_classes_below()).first()
-            if found is not None:
-                kind = ContentType.objects.get_for_id(found.content_type_id).model
-                page = getattr(found, kind, None)
-                if page is not None:
-                    return page.route(request, [])
+            page = page_at(f"{self.url_path}{'/'.join(path_components)}/", len(path_components))
+            if page is not None:
+                return page.route(request, [])
         return super().route(request, path_components)
 
 
