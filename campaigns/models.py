@@ -14,12 +14,13 @@ from wagtail.models import Page
 from sucharit.theme.blocks import content_blocks
 from sucharit.theme.fields import ContentField
 from sucharit.theme.forms import AdminThaiDateInput
+from sucharit.theme.pages import RoutedPageMixin
 from sucharit.theme.panels import ThaiPublishingPanel
 from sucharit.theme.previews import PreviewAsServedMixin
 from sucharit.theme.slugs import RomanisedSlugMixin
 
 
-class CampaignIndexPage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
+class CampaignIndexPage(PreviewAsServedMixin, RomanisedSlugMixin, RoutedPageMixin, Page):  # type: ignore[misc]
     """กิจกรรมรณรงค์ทั้งหมด."""
 
     introduction = models.TextField("คำนำ", blank=True)
@@ -34,7 +35,7 @@ class CampaignIndexPage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type
         verbose_name = "หน้ารวมกิจกรรมรณรงค์"
 
 
-class CampaignPage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
+class CampaignPage(PreviewAsServedMixin, RomanisedSlugMixin, RoutedPageMixin, Page):  # type: ignore[misc]
     """กิจกรรมรณรงค์: shown on the home page from its first day to its last, both included."""
 
     message = models.CharField("ข้อความรณรงค์", max_length=160, help_text="บรรทัดเดียวที่อยากให้คนจำได้")

@@ -8,9 +8,10 @@ from wagtail.models import Page
 
 from campaigns import views
 from campaigns.models import CampaignIndexPage, CampaignPage
+from sucharit.theme.previews import PAGE_VIEW
 
 
-@hooks.register("before_serve_page")
+@hooks.register(PAGE_VIEW)
 def serve_campaign_pages(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
     """Serve the index and the campaigns. Other pages serve themselves."""
     match page:

@@ -17,6 +17,7 @@ from wagtail.models import Page
 from courses.blocks import lesson_blocks
 from sucharit.kernel import ids
 from sucharit.theme.fields import ContentField
+from sucharit.theme.pages import RoutedPageMixin
 from sucharit.theme.panels import ThaiPublishingPanel
 from sucharit.theme.previews import PreviewAsServedMixin
 from sucharit.theme.slugs import RomanisedSlugMixin
@@ -30,7 +31,7 @@ def new_course_code() -> str:
 STANDARDS = [(number, f"มาตรฐานข้อ {number}") for number in range(1, 8)]
 
 
-class CourseIndexPage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
+class CourseIndexPage(PreviewAsServedMixin, RomanisedSlugMixin, RoutedPageMixin, Page):  # type: ignore[misc]
     """รายวิชาทั้งหมด: the catalogue."""
 
     introduction = models.TextField("คำนำ", blank=True)
@@ -45,7 +46,7 @@ class CourseIndexPage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: 
         verbose_name = "หน้ารวมรายวิชา"
 
 
-class CoursePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
+class CoursePage(PreviewAsServedMixin, RomanisedSlugMixin, RoutedPageMixin, Page):  # type: ignore[misc]
     """รายวิชา: what it is for, how long it takes, how it is assessed, and its lessons below it."""
 
     class Order(models.TextChoices):
@@ -150,7 +151,7 @@ class CoursePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignor
         return [line.strip() for line in self.objectives.splitlines() if line.strip()]
 
 
-class LessonPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
+class LessonPage(RomanisedSlugMixin, RoutedPageMixin, Page):  # type: ignore[misc]
     """บทเรียน: one sitting of reading, three to eight minutes."""
 
     standard = models.PositiveSmallIntegerField("มาตรฐานข้อที่", choices=STANDARDS, null=True, blank=True)

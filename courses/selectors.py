@@ -1,11 +1,14 @@
 """Reads of the courses: the catalogue, and a course as one learner sees it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import DateTimeField, F, Func, IntegerField, OuterRef, Q, Subquery
+from django.db.models.lookups import StartsWith
+from django.utils.functional import cached_property
+from wagtail.query import PageQuerySet
 
 from courses.models import CourseIndexPage, CoursePage, Enrolment, LessonPage
 from courses.player import (
@@ -23,17 +26,46 @@ from quizzes import selectors as quizzes
 from sucharit.kernel.thai_calendar import BANGKOK, FiscalYear, local_date
 from sucharit.officers.selectors import Viewer
 from sucharit.records import selectors as records
+from sucharit.theme.pages import for_everyone
 
 PRE, POST = StepKind.PRE, StepKind.POST
 
 
+class CardStandards:
+    """The standards of several courses' lessons, read in one query when the first of them is asked for."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
+
+    @cached_property
+    def _found(self) -> Mapping[str, Sequence[int]]:
+        below = Q(pk__in=[])
+        for path in self._paths:
+            below |= Q(path__startswith=path)
+        found: dict[str, set[int]] = {path: set() for path in self._paths}
+        rows = LessonPage.objects.live().filter(below, standard__isnull=False).values_list("path", "standard")
+        for path, standard in rows:
+            found[path[: -LessonPage.steplen]].add(standard)
+        return {path: sorted(standards) for path, standards in found.items()}
+
+    def of(self, path: str) -> Sequence[int]:
+        """The standards of the course at a path, ascending."""
+        return self._found.get(path, ())
+
+
 @dataclass(frozen=True)
 class CourseCard:
-    """A course in the catalogue."""
+    """A course in the catalogue. `changed_at` is when a lesson of it was last published: what a kept card depends on."""
 
     page: CoursePage
-    standards: Sequence[int]
     lessons: int
+    changed_at: datetime | None
+    _standards: CardStandards
+
+    @property
+    def standards(self) -> Sequence[int]:
+        """The standards its lessons teach."""
+        return self._standards.of(self.page.path)
 
 
 @dataclass(frozen=True)
@@ -94,13 +126,15 @@ def live_courses(codes: Sequence[str]) -> Mapping[str, CoursePage]:
 
 def catalogue(index: CourseIndexPage) -> Sequence[CourseCard]:
     """The published courses under the index, in the editor's order, in two queries."""
-    return _cards(CoursePage.objects.live().child_of(index).select_related("cover").order_by("path"))
+    return _cards(for_everyone(CoursePage.objects.child_of(index)).select_related("cover").order_by("path"))
 
 
 def newest_cards(*, limit: int) -> Sequence[CourseCard]:
     """The courses published last, for the front page, in two queries."""
     return _cards(
-        CoursePage.objects.live().select_related("cover").order_by("-first_published_at", "path")[:limit]
+        for_everyone(CoursePage.objects.all())
+        .select_related("cover")
+        .order_by("-first_published_at", "path")[:limit]
     )
 
 
@@ -110,20 +144,24 @@ def count_live() -> int:
     return count
 
 
-def _cards(found: Iterable[CoursePage]) -> Sequence[CourseCard]:
-    courses = list(found)
-    inside = Q(pk__in=[])
-    for page in courses:
-        inside |= Q(path__startswith=page.path)
-    lessons = LessonPage.objects.live().filter(inside).order_by("path").values_list("path", "standard")
-    step = CoursePage.steplen
-    below: dict[str, list[int | None]] = {}
-    for path, standard in lessons:
-        below.setdefault(path[:-step], []).append(standard)
-    return [
-        CourseCard(page, sorted({s for s in below.get(page.path, ()) if s}), len(below.get(page.path, ())))
-        for page in courses
-    ]
+def _cards(found: PageQuerySet) -> Sequence[CourseCard]:
+    below = LessonPage.objects.live().filter(StartsWith(F("path"), OuterRef("path"))).order_by()
+    courses = list(
+        found.annotate(
+            lesson_count=Subquery(
+                below.annotate(
+                    all=Func(function="COUNT", template="COUNT(*)", output_field=IntegerField())
+                ).values("all")
+            ),
+            lesson_changed=Subquery(
+                below.annotate(
+                    last=Func("last_published_at", function="MAX", output_field=DateTimeField())
+                ).values("last")
+            ),
+        )
+    )
+    standards = CardStandards([page.path for page in courses])
+    return [CourseCard(page, page.lesson_count, page.lesson_changed, standards) for page in courses]
 
 
 def lessons_of(course: CoursePage, course_url: str) -> Sequence[LessonOutline]:

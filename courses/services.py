@@ -65,7 +65,10 @@ def _without_ids(value: Any) -> Any:
 
 @transaction.atomic
 def announce(*, course: CoursePage, now: datetime) -> None:
-    """Announce what a published course now says. A new edition is made only when a word, a rule or a question changed."""
+    """Announce what a published course now says. A new edition is made only when a word or a rule changed.
+
+    Rules of a test count from the next time a page of the course is published; what was asked is pinned by each attempt.
+    """
     content = content_of(course)
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()

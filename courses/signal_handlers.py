@@ -28,8 +28,11 @@ def lesson_changed(instance: LessonPage, **kwargs: Any) -> None:
 
 @receiver(post_page_move, sender=LessonPage)
 def lesson_moved(instance: LessonPage, **kwargs: Any) -> None:
-    """A lesson took another place: the course says the same in another order."""
+    """A lesson took another place: its course says the same in another order, or two courses say something else."""
     _announce_above(instance)
+    left = kwargs["parent_page_before"]
+    if left.path != instance.path[: -LessonPage.steplen]:
+        _announce_at(left.path)
 
 
 @receiver(post_delete, sender=LessonPage)
@@ -48,7 +51,10 @@ def course_may_go(instance: CoursePage, **kwargs: Any) -> None:
 
 
 def _announce_above(lesson: LessonPage) -> None:
-    path = lesson.path[: -LessonPage.steplen]
+    _announce_at(lesson.path[: -LessonPage.steplen])
+
+
+def _announce_at(path: str) -> None:
     course = CoursePage.objects.live().filter(path=path).first()
     if course is not None:
         announce(course=course, now=timezone.now())

@@ -11,9 +11,10 @@ from wagtail.models import Page
 from courses import views
 from courses.models import CourseIndexPage, CoursePage, LessonPage
 from sucharit.records import selectors as records
+from sucharit.theme.previews import PAGE_VIEW
 
 
-@hooks.register("before_serve_page")
+@hooks.register(PAGE_VIEW)
 def serve_course_pages(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
     """Serve catalogue, course and lesson with what belongs to the reader. Other pages serve themselves."""
     match page:

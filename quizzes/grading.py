@@ -2,6 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+
+# A server may be slow at the bell: what was sent before it still counts this much later.
+GRACE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count
 
 from quizzes.enums import AttemptState, Kind
+from quizzes.grading import GRACE
 from quizzes.models import Attempt as Attempt
 from quizzes.models import Question, QuestionVersion, Quiz
 from sucharit.kernel import ids
@@ -85,11 +86,6 @@ class QuizFacts:
     pass_percent: int
     time_limit_minutes: int | None
     max_attempts: int
-
-
-def quiz_by_code(code: str) -> Quiz | None:
-    """One quiz, or none."""
-    return Quiz.objects.filter(code=code).first()
 
 
 def quiz_facts(quiz: Quiz) -> QuizFacts:
@@ -181,8 +177,8 @@ def review(attempt: Attempt) -> Sequence[ReviewItem]:
 
 
 def is_past_deadline(attempt: Attempt, *, now: datetime) -> bool:
-    """Whether the server's bell has rung for this attempt."""
-    return attempt.deadline_at is not None and now > attempt.deadline_at
+    """Whether the server's bell has rung for this attempt, grace included: a page opened inside it must not close it."""
+    return attempt.deadline_at is not None and now > attempt.deadline_at + GRACE
 
 
 def blueprint_of(quiz: Quiz | None) -> Sequence[object]:

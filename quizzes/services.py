@@ -11,13 +11,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from quizzes.enums import AttemptState, Difficulty, Kind, Standard
+from quizzes.grading import GRACE as GRACE
 from quizzes.grading import KeyedItem, grade
 from quizzes.models import Attempt, Question, QuestionVersion, Quiz, QuizDraw
 from sucharit.kernel import thai_text
 from sucharit.kernel.errors import InvalidInput, Refused
 
-# A server may be slow at the bell: what was sent before it still counts this much later.
-GRACE = timedelta(seconds=30)
 Answers = Mapping[int, Sequence[str]]
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pypdfium2
 import pytest
+from django.conf import settings
 
 from sucharit.kernel.thai_text import compose_sara_am
+from sucharit.records import certificates
 from tests.journeys.conftest import Product, Visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -154,10 +156,13 @@ def test_an_officer_learns_on_a_phone_and_a_stranger_checks(
     assert "ประกาศนียบัตร" in printed
     serial = product.query("select serial from records_certificate")[0][0]
     assert serial in printed
+    # The address printed under the code, which the code itself carries.
+    address = certificates.verify_url(serial).removeprefix(settings.PUBLIC_URL)
+    assert f"{product.url}{address}" in printed.replace("\r", "").replace("\n", "")
 
     # A stranger follows the address in the code.
     stranger = visitor("stranger", width=360)
-    assert stranger.open(f"/verify/{serial}/") == 200
+    assert stranger.open(address) == 200
     stranger.picture("verify")
     seen = stranger.page.inner_text("main")
     assert "ปาริชาต" not in seen

@@ -125,7 +125,7 @@ def test_situation_hides_the_thought_until_asked():
     page = show("situation", raw)
     assert page.details.find(class_="reveal__body").text.strip() == "ข้อคิด"
     assert not page.details.has_attr("open")
-    assert "มาตรฐานที่ 2" in page.text
+    assert "มาตรฐานข้อ 2" in page.text
 
 
 def test_situation_without_a_thought_has_nothing_to_open():

@@ -108,7 +108,7 @@ def overview(request: HttpRequest, agency_id: str) -> HttpResponse:
         "now": now,
     }
     if period is not None:
-        seen = records.overview(period, agency)
+        seen = records.overview(who, period, agency)
         context |= {
             "overview": seen,
             "chart": hr_charts.units(seen, period),
@@ -143,7 +143,7 @@ def people(request: HttpRequest, agency_id: str) -> HttpResponse:
         "filters": FILTERS,
         "rows": [(row, _cells(row, today)) for row in page.rows],
         "columns": COLUMNS,
-        "count": records.count_of(period, agency),
+        "count": records.count_of(who, period, agency),
         "next_url": f"?{urlencode({**query, 'after': page.next_cursor})}" if page.next_cursor else "",
         "first_url": f"?{urlencode(query)}" if after else "",
         "query": urlencode(query),

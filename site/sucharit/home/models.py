@@ -5,13 +5,15 @@ from typing import ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.http import HttpRequest
+from django.db.models import Exists
+from django.http import Http404, HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
 from sucharit.theme.blocks import content_blocks
 from sucharit.theme.fields import ContentField
+from sucharit.theme.pages import RoutedPageMixin
 from sucharit.theme.panels import ThaiPublishingPanel
 from sucharit.theme.previews import PreviewAsServedMixin
 from sucharit.theme.slugs import RomanisedSlugMixin
@@ -35,20 +37,35 @@ def _shows(model: type[Page]) -> tuple[str, ...]:
 def page_at(url_path: str, depth: int) -> Page | None:
     """The published page at a path, as what it is, in one query."""
     classes = _classes_at(depth)
+    # Taking a course down takes its lessons with it, whatever is published below.
+    steps = url_path.strip("/").split("/")
+    above = ["/" + "/".join(steps[:end]) + "/" for end in range(2, len(steps))]
+    hidden = Page.objects.filter(url_path__in=above, live=False)
+    alias = Exists(Page.objects.filter(url_path__in=[*above, url_path], alias_of__isnull=False))
     if len(classes) == 1:
         only = classes[0]
-        return only.objects.live().filter(url_path=url_path).select_related(*_shows(only)).first()
+        found = only.objects.live().filter(~Exists(hidden), url_path=url_path).annotate(alias_above=alias)
+        page = found.select_related(*_shows(only)).first()
+        if page is not None:
+            page.no_alias_above = not page.alias_above
+        return page
     joins = []
     for model in classes:
         name = model._meta.model_name
         joins += [name, *(f"{name}__{field}" for field in _shows(model))]
-    found = Page.objects.live().filter(url_path=url_path).select_related(*joins).first() if joins else None
-    if found is None:
+    if not joins:
         return None
-    return getattr(found, ContentType.objects.get_for_id(found.content_type_id).model, None)
+    found = Page.objects.live().filter(~Exists(hidden), url_path=url_path).annotate(alias_above=alias)
+    place = found.select_related(*joins).first()
+    if place is None:
+        return None
+    page = getattr(place, ContentType.objects.get_for_id(place.content_type_id).model, None)
+    if page is not None:
+        page.no_alias_above = not place.alias_above
+    return page
 
 
-class HomePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[misc]
+class HomePage(PreviewAsServedMixin, RomanisedSlugMixin, RoutedPageMixin, Page):  # type: ignore[misc]
     """หน้าแรก: one sentence of what this is, one act, what is on, and where to begin."""
 
     headline = models.CharField("พาดหัว", max_length=200)
@@ -84,6 +101,8 @@ class HomePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[
         "home.InformationPage",
     ]
     max_count = 1
+    # It stands below the root, of which there is one, and no page is an alias of it.
+    no_alias_above = True
 
     class Meta:
         verbose_name = "หน้าแรก"
@@ -92,12 +111,13 @@ class HomePage(PreviewAsServedMixin, RomanisedSlugMixin, Page):  # type: ignore[
         """Find any page below in one query instead of two per level, with what its class says it shows first."""
         if path_components:
             page = page_at(f"{self.url_path}{'/'.join(path_components)}/", len(path_components))
-            if page is not None:
-                return page.route(request, [])
+            if page is None:
+                raise Http404
+            return page.route(request, [])
         return super().route(request, path_components)
 
 
-class InformationPage(RomanisedSlugMixin, Page):  # type: ignore[misc]
+class InformationPage(RomanisedSlugMixin, RoutedPageMixin, Page):  # type: ignore[misc]
     """หน้าข้อมูล: privacy, accessibility, contact. Linked from the footer when shown in menus."""
 
     lead = models.TextField("ความนำ", blank=True)

@@ -8,6 +8,7 @@ from campaigns import selectors as campaigns
 from courses import selectors as courses
 from sucharit.officers.selectors import Viewer
 from sucharit.records import selectors as records
+from sucharit.records.enums import State
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Task:
     @property
     def action(self) -> str:
         """The word on its button."""
-        return "เรียนต่อ" if self.percent else "เริ่มเรียน"
+        return "เรียนต่อ" if self.percent or self.duty.state is State.IN_PROGRESS else "เริ่มเรียน"
 
     @property
     def minutes_left(self) -> int:

@@ -9,9 +9,10 @@ from wagtail.models import Page
 from sucharit.home import admin as admin
 from sucharit.home import views
 from sucharit.home.models import HomePage
+from sucharit.theme.previews import PAGE_VIEW
 
 
-@hooks.register("before_serve_page")
+@hooks.register(PAGE_VIEW)
 def serve_home_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
     """Serve the front page. Other pages serve themselves."""
     return views.home(request, page) if isinstance(page, HomePage) else None

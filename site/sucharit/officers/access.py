@@ -45,6 +45,10 @@ class Viewer:
         """Whether no scope limits this viewer."""
         return bool(self.roles & NATIONAL_ROLES)
 
+    def sees_subtree(self, agency: Agency) -> bool:
+        """Whether everything below the agency is in scope, and not only the agencies of some body."""
+        return self.sees_everyone or any(agency.path.startswith(path) for path in self.paths)
+
     def reaches(self, agency: Agency) -> bool:
         """Whether the agency lies in the viewer's scope."""
         if self.sees_everyone or agency.hr_body in self.bodies:

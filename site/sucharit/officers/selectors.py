@@ -106,22 +106,15 @@ def agency_by_public_id(who: Viewer, public_id: str) -> Agency | None:
 
 
 def scope_roots(who: Viewer) -> Sequence[Agency]:
-    """The highest agencies in the viewer's scope: where the HR desk begins."""
+    """The highest agencies in the viewer's scope: those whose parent is not in it. Where the HR desk begins."""
     seen = agencies_visible_to(who)
     if who.sees_everyone:
         return list(seen.filter(depth=1).order_by("path"))
-    if who.bodies:
-        return list(seen.filter(depth=1).order_by("path"))
-    return list(Agency.objects.filter(path__in=who.paths).order_by("path"))
-
-
-def children_of(agency: Agency) -> Sequence[Agency]:
-    """The agencies one step below, in tree order."""
-    return list(
-        Agency.objects.filter(
-            path__gte=agency.path, path__lt=path_end(agency.path), depth=agency.depth + 1
-        ).order_by("path")
-    )
+    roots: list[Agency] = []
+    for agency in seen.order_by("path").iterator():
+        if not roots or not agency.path.startswith(roots[-1].path):
+            roots.append(agency)
+    return roots
 
 
 def officer_by_public_id(who: Viewer, public_id: str, *, today: date) -> Officer | None:
@@ -240,7 +233,10 @@ def audience_in_words(audience: Audience) -> str:
         parts.append(f"ระดับ{_labels(audience.position_levels, PositionLevel)}")
     if audience.newly_appointed_days:
         parts.append(f"ที่บรรจุใหม่ภายใน {audience.newly_appointed_days:,} วัน")
-    agencies = list(audience.agencies.order_by("path").values_list("name", flat=True)[:4])
+    # Read whole and sorted here, so that a caller may have prefetched them.
+    agencies = [
+        agency.name for agency in sorted(audience.agencies.all(), key=lambda agency: str(agency.path))
+    ][:4]
     if agencies:
         shown = " ".join(agencies[:3]) + (" และหน่วยงานอื่น" if len(agencies) > 3 else "")
         parts.append(f"ในสังกัด{shown}")

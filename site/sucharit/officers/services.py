@@ -17,7 +17,6 @@ from sucharit.officers.enums import HrBody, PositionLevel, PositionType, Role
 from sucharit.officers.models import Agency, Audience, Officer, Posting, RoleGrant, User
 
 AGENCIES_FILE = Path(__file__).parent / "data" / "agencies.toml"
-DEMONSTRATION_PASSWORD = "sucharit-demo-2569"  # noqa: S105 - printed on the sign-in page of the demonstration
 # Wagtail's own groups carry the permissions of its admin; a role that works there maps to one of them.
 CONTENT_GROUPS = {
     Role.AUTHOR: "ผู้เขียนเนื้อหา",

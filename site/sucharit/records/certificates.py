@@ -151,6 +151,11 @@ def issue_missing(*, now: datetime) -> int:
     for award in (
         AwardEvent.objects.filter(certificate__isnull=True).select_related("edition").iterator(chunk_size=200)
     ):
-        issue(award=award, now=now)
+        try:
+            issue(award=award, now=now)
+        except (Refused, ValueError, OSError):
+            # One award that cannot be printed must not hold up all the others.
+            logger.exception("certificate of award %s could not be made", award.pk)
+            continue
         made += 1
     return made

@@ -169,12 +169,13 @@ class Verified:
 
 
 def duties(officer_id: int, *, today: date) -> Sequence[Duty]:
-    """What an officer must complete in the running periods, nearest due first. One query, plus one per audience."""
+    """What an officer must complete in the running periods, nearest due first. Two queries, however many."""
     rows = (
         Standing.objects.filter(
             officer_id=officer_id, period__opens_on__lte=today, period__closes_on__gte=today
         )
         .select_related("period__requirement__subject", "period__requirement__audience")
+        .prefetch_related("period__requirement__audience__agencies")
         .order_by("period__due_on", "id")
     )
     words: dict[int, str] = {}
@@ -269,16 +270,23 @@ def periods(*, today: date) -> Sequence[RequirementPeriod]:
     )
 
 
-def overview(period: RequirementPeriod, agency: officers.AgencyNode) -> Overview:
+def _coverage(
+    who: officers.Viewer, period: RequirementPeriod, agency: officers.AgencyNode
+) -> QuerySet[Coverage]:
+    """The counts of an agency's subtree that the viewer may see: a central HR body counts its own agencies only."""
+    rows = Coverage.objects.filter(
+        period=period, agency_path__gte=agency.path, agency_path__lt=officers.path_end(agency.path)
+    )
+    # Whoever reaches the agency by its subtree sees all below it; the join is for bodies, whose agencies lie scattered.
+    return rows if who.sees_subtree(agency) else rows.filter(agency__in=officers.agencies_visible_to(who))
+
+
+def overview(who: officers.Viewer, period: RequirementPeriod, agency: officers.AgencyNode) -> Overview:
     """An agency's coverage by unit, in two queries whatever the number of people. Worst first; equal ones in tree order."""
     cut = len(agency.path) + officers.PATH_STEP
     rows = (
-        Coverage.objects.filter(
-            period=period,
-            agency_path__gte=agency.path,
-            agency_path__lt=officers.path_end(agency.path),
-            people__gt=0,
-        )
+        _coverage(who, period, agency)
+        .filter(people__gt=0)
         .annotate(unit=Substr("agency_path", 1, cut))
         .values_list("unit", "state")
         .annotate(people=Sum("people"), deepest=Length("unit"))
@@ -441,16 +449,9 @@ def subjects_with_awards(codes: Sequence[str]) -> frozenset[str]:
     return frozenset(held.values_list("subject__code", flat=True).distinct())
 
 
-def count_of(period: RequirementPeriod, agency: officers.AgencyNode) -> Count:
+def count_of(who: officers.Viewer, period: RequirementPeriod, agency: officers.AgencyNode) -> Count:
     """The total of an agency's subtree, in one query over its agencies."""
-    rows = (
-        Coverage.objects.filter(
-            period=period, agency_path__gte=agency.path, agency_path__lt=officers.path_end(agency.path)
-        )
-        .order_by()
-        .values_list("state")
-        .annotate(people=Sum("people"))
-    )
+    rows = _coverage(who, period, agency).order_by().values_list("state").annotate(people=Sum("people"))
     return Count(**dict(rows))
 
 

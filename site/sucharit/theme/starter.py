@@ -13,7 +13,6 @@ from django.core.files import File
 from wagtail.images import get_image_model
 
 Raw = Mapping[str, Any]
-BlockValue = tuple[str, Any]
 
 
 class Gallery:

@@ -80,10 +80,10 @@ def standard_mark(number: int | str, size: str = "m", *, label: bool = False) ->
         icon(item.icon, size={"s": "s", "l": "l"}.get(size, "")),
         item.number,
     )
-    text = f"มาตรฐานที่ {item.number} {item.title}"
+    text = f"มาตรฐานข้อ {item.number} {item.title}"
     words = (
         format_html(
-            '<span class="visually-hidden">มาตรฐานที่ {} </span><span class="standard__text">{}</span>',
+            '<span class="visually-hidden">มาตรฐานข้อ {} </span><span class="standard__text">{}</span>',
             item.number,
             item.title,
         )

@@ -1,0 +1,110 @@
+"""Walls that a review found missing: each test failed once."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.http import Http404
+from django.test import RequestFactory, override_settings
+from wagtail.models import PageViewRestriction
+
+from courses.models import CoursePage, LessonPage
+from courses.services import settle_awards
+from sucharit.home.media import serve_media
+from sucharit.officers import services as people
+from sucharit.officers.enums import HrBody, Role
+from sucharit.officers.models import Agency, Posting
+from sucharit.records.models import AwardEvent, Edition
+from tests.conftest import NOW
+from tests.courses.build import fields, plant_course, read_all, school, start
+from tests.quizzes.build import right_answers
+from tests.records.build import applied
+
+pytestmark = pytest.mark.django_db
+
+
+def test_page_privacy_of_wagtail_holds_on_every_page_of_ours(world, signed_in):
+    place = school()
+    visitor, somsri = signed_in(None), signed_in(world.somsri.user)
+    for page in (place.course, place.index, place.campaigns):
+        PageViewRestriction.objects.create(page=page, restriction_type="login")
+    assert visitor.get(place.url).status_code == 302
+    assert visitor.get("/courses/").status_code == 302
+    assert visitor.get("/campaigns/").status_code == 302
+    PageViewRestriction.objects.create(page=place.lessons[0], restriction_type="groups")
+    assert somsri.get(f"{place.url}lesson-1/").status_code == 302
+
+
+def test_a_course_that_is_taken_down_takes_its_lessons_with_it(world, signed_in):
+    place = school()
+    somsri = signed_in(world.somsri.user)
+    assert somsri.get(f"{place.url}lesson-1/").status_code == 200
+    CoursePage.objects.get(pk=place.course.pk).unpublish()
+    assert somsri.get(place.url).status_code == 404
+    assert somsri.get(f"{place.url}lesson-1/").status_code == 404
+
+
+def test_a_lesson_that_moves_to_another_course_is_announced_by_both(world):
+    place = school()
+    other, _ = plant_course(place.index, "ETH-2", lessons=1, pre=None, post=None)
+    before = Edition.objects.filter(subject__code="ETH-1").count()
+    LessonPage.objects.get(pk=place.lessons[2].pk).move(CoursePage.objects.get(pk=other.pk), pos="last-child")
+    assert Edition.objects.filter(subject__code="ETH-1").count() == before + 1
+    assert Edition.objects.filter(subject__code="ETH-2").count() == 2
+
+
+def test_a_central_hr_body_counts_and_lists_its_own_people_only(world, signed_in):
+    school()
+    Agency.objects.filter(pk=world.province.pk).update(hr_body=HrBody.POLICE)
+    applied([world.community])
+    accounts = {}
+    for body in (HrBody.OCSC, HrBody.POLICE):
+        accounts[body] = people.open_account(email=f"{body}@example.go.th", password="x" * 12)
+        people.grant_role(user=accounts[body], role=Role.CENTRAL_HR, hr_body=body, now=NOW)
+    ocsc = signed_in(accounts[HrBody.OCSC])
+    base = f"/hr/agencies/{world.community.public_id}/"
+    seen = ocsc.get(base).context["overview"]
+    rows = ocsc.get(f"{base}people/").context["rows"]
+    assert [unit.name for unit in seen.units] == ["กองการเจ้าหน้าที่"]
+    assert seen.total.required == len(rows) == 1
+    assert ocsc.get(f"/hr/agencies/{world.province.public_id}/").status_code == 404
+    police = signed_in(accounts[HrBody.POLICE])
+    answer = police.get("/hr/")
+    assert answer.status_code == 302, "one agency in reach, although it lies below another body's ministry"
+    assert world.province.public_id in answer["Location"]
+
+
+def test_a_pass_without_a_posting_is_awarded_once_the_posting_is_entered(world, signed_in):
+    place = school()
+    somsri = signed_in(world.somsri.user)
+    read_all(somsri, place)
+    address = start(somsri, place)
+    Posting.objects.filter(officer=world.somsri).update(ends_on=NOW.date() - timedelta(days=1))
+    held = world.somsri.attempts.get()
+    answer = somsri.post(address, {**fields(right_answers(held)), "submit": "1"}, follow=True)
+    assert "ยังบันทึกผลเข้าทะเบียนไม่ได้" in answer.content.decode()
+    later = held.started_at + timedelta(hours=1)
+    assert settle_awards(now=later) == (0, 1)
+    Posting.objects.filter(officer=world.somsri).update(ends_on=None)
+    assert settle_awards(now=later) == (1, 0)
+    assert settle_awards(now=later) == (0, 0)
+    assert AwardEvent.objects.get().officer_id == world.somsri.pk
+
+
+def test_an_upload_opened_alone_runs_nothing_and_documents_have_their_own_door(tmp_path: Path, client):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "a.svg").write_text(
+        "<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>"
+    )
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "secret.pdf").write_text("x")
+    request = RequestFactory().get("/media/")
+    with override_settings(MEDIA_ROOT=tmp_path):
+        answer = serve_media(request, "images/a.svg")
+        answer.close()
+        assert "sandbox" in answer["Content-Security-Policy"]
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        for path in ("documents/secret.pdf", "images/none.svg"):
+            with pytest.raises(Http404):
+                serve_media(request, path)
