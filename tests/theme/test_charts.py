@@ -48,7 +48,7 @@ def test_labels_stand_above_their_bars_and_never_meet():
 
 def test_the_table_repeats_every_number_with_its_link():
     chart = hbars("ผ่าน", BARS)
-    assert [row[1]["text"] for row in chart.rows] == ["0 %", "25.5 %", "100 %"]
+    assert [row[1]["text"] for row in chart.rows] == ["0.0 %", "25.5 %", "100.0 %"]
     assert chart.rows[1][0]["url"] == "/people/?a=1&b=2"
     assert len(chart.columns) == len(chart.rows[0]) == 3
 

@@ -70,7 +70,7 @@ def test_percent_of_a_ratio():
 def test_standard_mark_always_carries_its_exact_text(item):
     for source in ("{% standard_mark n %}", '{% standard_mark n size="l" label=True %}'):
         soup = BeautifulSoup(render(source, n=item.number), "html.parser")
-        assert f"มาตรฐานที่ {item.number} {item.title}" in soup.get_text()
+        assert f"มาตรฐานข้อ {item.number} {item.title}" in soup.get_text()
         assert f"std-{item.number}" in soup.span["class"]
 
 

@@ -76,8 +76,9 @@ class Chart:
     id: str = field(default="chart")
 
 
-def _number(value: float, unit: str) -> str:
-    text = f"{value:,.1f}".removesuffix(".0")
+def _number(value: float, unit: str, *, fixed: bool = False) -> str:
+    # One decimal on every bar of a list reads as a column; elsewhere a round number stays round.
+    text = f"{value:,.1f}" if fixed else f"{value:,.1f}".removesuffix(".0")
     return f"{text} {unit}".strip()
 
 
@@ -164,7 +165,10 @@ def _bars_table(
 ) -> tuple[list[dict[str, Any]], list[list[Any]]]:
     columns: list[dict[str, Any]] = [{"label": label_label}, {"label": value_label, "numeric": True}]
     rows: list[list[Any]] = [
-        [{"text": bar.label, "url": bar.url}, {"text": _number(bar.value, unit), "numeric": True}]
+        [
+            {"text": bar.label, "url": bar.url},
+            {"text": _number(bar.value, unit, fixed=unit == "%"), "numeric": True},
+        ]
         for bar in ordered
     ]
     if any(bar.detail for bar in ordered):
@@ -194,7 +198,9 @@ def _bar(bar: Bar, y: float, scale: _Scale) -> tuple[list[str], float]:
     drawn.append(_vertical("c-axis", "0", y, y + 24))
     if scale.target is not None:
         drawn.append(_vertical("c-target", scale.at(scale.target), y - 1, y + 25))
-    drawn.append(_text("100%", y + 18, _number(bar.value, scale.unit), "c-value", "end"))
+    drawn.append(
+        _text("100%", y + 18, _number(bar.value, scale.unit, fixed=scale.unit == "%"), "c-value", "end")
+    )
     y += 24
     if bar.detail:
         drawn.append(_text("0", y + 13, bar.detail, "c-small"))

@@ -163,7 +163,7 @@ def thai_number(value: float | Decimal | None, places: int = 0) -> str:
 
 @register.filter
 def percent(value: float | Decimal | None, kind: str = "") -> str:
-    """Print per cent: «82.4 %», «100 %». Kind `ratio` multiplies a value 0-1; nothing for None."""
+    """Print per cent: «82.4 %», «100 %». Kind `ratio` multiplies a value 0-1, `column` keeps one decimal; nothing for None."""
     if value is None:
         return ""
     number = float(value) * (100 if kind == "ratio" else 1)
@@ -172,7 +172,8 @@ def percent(value: float | Decimal | None, kind: str = "") -> str:
         number = 99.9
     elif 0 < number < 0.05:
         number = 0.1
-    return f"{number:.1f}".removesuffix(".0") + " %"
+    text = f"{number:.1f}"
+    return (text if kind == "column" else text.removesuffix(".0")) + " %"
 
 
 @register.filter
