@@ -179,7 +179,6 @@ class LessonPage(RomanisedSlugMixin, RoutedPageMixin, Page):  # type: ignore[mis
         FieldPanel("body"),
     ]
     settings_panels: ClassVar = [ThaiPublishingPanel()]
-    route_related: ClassVar = ("picture",)
     parent_page_types: ClassVar = ["courses.CoursePage"]
     subpage_types: ClassVar[list[str]] = []
 

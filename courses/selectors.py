@@ -252,7 +252,9 @@ def _enrolment(officer_id: int, code: str) -> tuple[Enrolment | None, frozenset[
 
 def course_above(lesson: LessonPage) -> CoursePage:
     """The course of a lesson, in one query."""
-    found: CoursePage = CoursePage.objects.get(path=lesson.path[: -LessonPage.steplen])
+    found: CoursePage = CoursePage.objects.only(
+        "title", "slug", "path", "depth", "numchild", "url_path", "code", "order", "pre_quiz", "post_quiz"
+    ).get(path=lesson.path[: -LessonPage.steplen])
     return found
 
 

@@ -139,3 +139,12 @@ def test_no_import_hides_inside_a_function():
 
 def test_the_runtime_is_python_311_or_newer():
     assert sys.version_info >= (3, 11)
+
+
+def test_every_relative_link_of_the_documents_leads_somewhere():
+    broken = []
+    for path in [p for p in tracked() if p.suffix == ".md"]:
+        for target in re.findall(r"\]\(([^)#\s]+)\)", path.read_text(encoding="utf-8")):
+            if "://" not in target and not (path.parent / target).exists():
+                broken.append(f"{path.relative_to(ROOT)}: {target}")
+    assert broken == []

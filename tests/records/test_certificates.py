@@ -10,7 +10,7 @@ from sucharit.kernel import names
 from sucharit.kernel.ids import new_serial
 from sucharit.kernel.thai_text import compose_sara_am
 from sucharit.officers.models import Officer
-from sucharit.records import certificates, selectors
+from sucharit.records import certificates, verification
 from sucharit.records.certificates import Face
 from sucharit.records.models import Certificate
 from tests.conftest import NOW, TODAY, enter
@@ -224,7 +224,7 @@ def test_e22_a_stranger_sees_what_is_attested_and_only_a_masked_name(world, issu
     assert answer.status_code == 200
     for said in (issued.serial, "มาตรฐานทางจริยธรรม", "ฉบับที่ 1", "23 พฤศจิกายน", "2569", "ใช้ได้"):
         assert said in page, said
-    masked = selectors.verify(issued.serial, today=TODAY).masked_name
+    masked = verification.verify(issued.serial, today=TODAY).masked_name
     assert masked in page
     assert masked != world.somsri.full_name
     for hidden in (
@@ -294,8 +294,8 @@ def test_e22_a_certificate_past_its_day_says_so(world, client):
     award = complete(world.somsri, key="one", valid_until=TODAY - timedelta(days=1))
     serial = new_serial(2570)
     Certificate.objects.create(serial=serial, award=award, issued_at=NOW, pdf=b"x", sha256="0" * 64)
-    assert not selectors.verify(serial, today=TODAY).is_valid
-    assert selectors.verify(serial, today=TODAY - timedelta(days=1)).is_valid
+    assert not verification.verify(serial, today=TODAY).is_valid
+    assert verification.verify(serial, today=TODAY - timedelta(days=1)).is_valid
     assert "พ้นระยะเวลา" in client.get(f"/verify/{serial}/").content.decode()
 
 

@@ -17,6 +17,9 @@ from sucharit.records import selectors as records
 
 def home(request: HttpRequest, page: HomePage) -> HttpResponse:
     """The public front page: what this is, what is on, where to begin."""
+    if not getattr(request, "is_preview", False):
+        # The page came with the kept site and may be some seconds old; a draft in preview is the editor's own.
+        page = selectors.fresh_home(page)
     front = selectors.front_page(today=local_date(timezone.now()))
     return render(
         request, "home/home_page.html", {"page": page, "campaigns": front.campaigns, "courses": front.courses}

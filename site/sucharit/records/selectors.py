@@ -9,14 +9,13 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from django.db.models.functions import Length, Substr
 
-from sucharit.kernel import ids, names
-from sucharit.kernel.errors import InvalidInput, NotFound
+from sucharit.kernel import names
+from sucharit.kernel.errors import NotFound
 from sucharit.kernel.thai_calendar import FiscalYear, local_date
 from sucharit.officers import selectors as officers
 from sucharit.records.enums import DONE_STATES, OPEN_STATES, State
 from sucharit.records.models import (
     AccessEntry,
-    Certificate,
     Coverage,
     Edition,
     Requirement,
@@ -153,21 +152,6 @@ class PeopleFilter:
         return SHOW.get(self.show, frozenset(State))
 
 
-@dataclass(frozen=True)
-class Verified:
-    """What a stranger may know of a certificate: nothing about the person beyond a masked name."""
-
-    serial: str
-    masked_name: str
-    course: str
-    edition: int
-    minutes: int
-    completed_on: date
-    issued_on: date
-    valid_until: date | None
-    is_valid: bool
-
-
 def duties(officer_id: int, *, today: date) -> Sequence[Duty]:
     """What an officer must complete in the running periods, nearest due first. Two queries, however many."""
     rows = (
@@ -211,13 +195,31 @@ def awards_of(officer_id: int) -> Sequence[AwardEvent]:
     )
 
 
+# What a learner's pages print of an award: the ledger's other columns stay where they are.
+_AWARD_FACTS = (
+    "title",
+    "first_name",
+    "last_name",
+    "position_title",
+    "agency_name",
+    "method",
+    "score",
+    "max_score",
+    "completed_at",
+    "edition__title",
+    "edition__number",
+    "edition__minutes",
+    "certificate__serial",
+)
+
+
 def award_in_year(officer_id: int, subject_code: str, *, today: date) -> AwardEvent | None:
     """The person's newest award for a subject in the fiscal year of `today`, or none."""
     year = FiscalYear.of(today)
     newest = (
         AwardEvent.objects.filter(officer_id=officer_id, subject__code=subject_code)
         .select_related("edition", "certificate")
-        .defer("certificate__pdf")
+        .only(*_AWARD_FACTS)
         .order_by("-completed_at", "-id")
         .first()
     )
@@ -229,36 +231,6 @@ def award_in_year(officer_id: int, subject_code: str, *, today: date) -> AwardEv
 def latest_edition(subject_code: str) -> Edition | None:
     """The edition a subject says today, or none before it was ever published."""
     return Edition.objects.filter(subject__code=subject_code).order_by("-number").first()
-
-
-def certificate_file(serial: str, *, officer_id: int | None) -> Certificate | None:
-    """The bytes of one's own certificate, or none: another's does not exist here."""
-    if officer_id is None or not serial.isascii() or not serial.isprintable():
-        return None
-    return Certificate.objects.filter(serial=serial, award__officer_id=officer_id).first()
-
-
-def verify(serial: str, *, today: date) -> Verified | None:
-    """What a serial attests today, or none. The serial may come typed by hand."""
-    try:
-        clean = ids.parse_serial(serial)
-    except InvalidInput:
-        return None
-    found = Certificate.objects.defer("pdf").select_related("award__edition").filter(serial=clean).first()
-    if found is None:
-        return None
-    award = found.award
-    return Verified(
-        serial=found.serial,
-        masked_name=names.mask_name(award.title, award.first_name, award.last_name),
-        course=award.edition.title,
-        edition=award.edition.number,
-        minutes=award.edition.minutes,
-        completed_on=local_date(award.completed_at),
-        issued_on=local_date(found.issued_at),
-        valid_until=award.valid_until,
-        is_valid=award.valid_until is None or today <= award.valid_until,
-    )
 
 
 def periods(*, today: date) -> Sequence[RequirementPeriod]:

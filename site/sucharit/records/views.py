@@ -11,7 +11,7 @@ from sucharit.kernel import ids
 from sucharit.kernel.errors import InvalidInput
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers.selectors import viewer
-from sucharit.records import certificates, selectors
+from sucharit.records import certificates, verification
 
 
 @require_GET
@@ -19,7 +19,7 @@ from sucharit.records import certificates, selectors
 @never_cache
 def certificate(request: HttpRequest, serial: str) -> HttpResponse:
     """The officer's own certificate, byte for byte as it was issued. Another's is 404."""
-    found = selectors.certificate_file(serial, officer_id=viewer(request).officer_id)
+    found = verification.certificate_file(serial, officer_id=viewer(request).officer_id)
     if found is None:
         raise Http404
     response = HttpResponse(bytes(found.pdf), content_type="application/pdf")
@@ -46,7 +46,7 @@ def verify_form(request: HttpRequest) -> HttpResponse:
 @never_cache
 def verify(request: HttpRequest, serial: str) -> HttpResponse:
     """What a serial attests today, to anyone: nothing about the person beyond a masked name."""
-    found = selectors.verify(serial, today=local_date(timezone.now()))
+    found = verification.verify(serial, today=local_date(timezone.now()))
     if found is None:
         return render(request, "records/verify_unknown.html", {"serial": serial[:40]}, status=404)
     context = {"found": found, "qr": certificates.qr_svg(certificates.verify_url(found.serial))}

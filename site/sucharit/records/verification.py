@@ -1,0 +1,54 @@
+"""Reads about certificates: one's own file, and what a stranger may know of a serial."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sucharit.kernel import ids, names
+from sucharit.kernel.errors import InvalidInput
+from sucharit.kernel.thai_calendar import local_date
+from sucharit.records.models import Certificate
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a stranger may know of a certificate: nothing about the person beyond a masked name."""
+
+    serial: str
+    masked_name: str
+    course: str
+    edition: int
+    minutes: int
+    completed_on: date
+    issued_on: date
+    valid_until: date | None
+    is_valid: bool
+
+
+def certificate_file(serial: str, *, officer_id: int | None) -> Certificate | None:
+    """The bytes of one's own certificate, or none: another's does not exist here."""
+    if officer_id is None or not serial.isascii() or not serial.isprintable():
+        return None
+    return Certificate.objects.filter(serial=serial, award__officer_id=officer_id).first()
+
+
+def verify(serial: str, *, today: date) -> Verified | None:
+    """What a serial attests today, or none. The serial may come typed by hand."""
+    try:
+        clean = ids.parse_serial(serial)
+    except InvalidInput:
+        return None
+    found = Certificate.objects.defer("pdf").select_related("award__edition").filter(serial=clean).first()
+    if found is None:
+        return None
+    award = found.award
+    return Verified(
+        serial=found.serial,
+        masked_name=names.mask_name(award.title, award.first_name, award.last_name),
+        course=award.edition.title,
+        edition=award.edition.number,
+        minutes=award.edition.minutes,
+        completed_on=local_date(award.completed_at),
+        issued_on=local_date(found.issued_at),
+        valid_until=award.valid_until,
+        is_valid=award.valid_until is None or today <= award.valid_until,
+    )
