@@ -142,9 +142,14 @@ def test_the_runtime_is_python_311_or_newer():
 
 
 def test_every_relative_link_of_the_documents_leads_somewhere():
-    broken = []
-    for path in [p for p in tracked() if p.suffix == ".md"]:
-        for target in re.findall(r"\]\(([^)#\s]+)\)", path.read_text(encoding="utf-8")):
-            if "://" not in target and not (path.parent / target).exists():
-                broken.append(f"{path.relative_to(ROOT)}: {target}")
-    assert broken == []
+    links = [
+        (path, target)
+        for path in tracked()
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\(([^)#\s]+)\)", path.read_text(encoding="utf-8"))
+        if "://" not in target
+    ]
+    assert len(links) > 20
+    assert [
+        f"{path.relative_to(ROOT)}: {target}" for path, target in links if not (path.parent / target).exists()
+    ] == []
