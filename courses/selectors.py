@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db.models import DateTimeField, F, Func, IntegerField, OuterRef, Q, Subquery
-from django.db.models.lookups import StartsWith
+from django.db.models import Count, F, Max, Q
+from django.db.models.functions import Substr
 from django.utils.functional import cached_property
 from wagtail.query import PageQuerySet
 
@@ -145,23 +145,19 @@ def count_live() -> int:
 
 
 def _cards(found: PageQuerySet) -> Sequence[CourseCard]:
-    below = LessonPage.objects.live().filter(StartsWith(F("path"), OuterRef("path"))).order_by()
-    courses = list(
-        found.annotate(
-            lesson_count=Subquery(
-                below.annotate(
-                    all=Func(function="COUNT", template="COUNT(*)", output_field=IntegerField())
-                ).values("all")
-            ),
-            lesson_changed=Subquery(
-                below.annotate(
-                    last=Func("last_published_at", function="MAX", output_field=DateTimeField())
-                ).values("last")
-            ),
-        )
+    courses = list(found)
+    # Courses stand at one depth, so their lessons are counted by the beginning of the path, in one grouped query.
+    width = max((len(page.path) for page in courses), default=0)
+    rows = (
+        LessonPage.objects.live()
+        .order_by()
+        .annotate(course_path=Substr("path", 1, width))
+        .values_list("course_path")
+        .annotate(lessons=Count("pk"), changed_at=Max("last_published_at"))
     )
+    below = {path: (lessons, changed_at) for path, lessons, changed_at in rows} if courses else {}
     standards = CardStandards([page.path for page in courses])
-    return [CourseCard(page, page.lesson_count, page.lesson_changed, standards) for page in courses]
+    return [CourseCard(page, *below.get(page.path, (0, None)), standards) for page in courses]
 
 
 def lessons_of(course: CoursePage, course_url: str) -> Sequence[LessonOutline]:

@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Site
 
-SECONDS = 10
-
 
 class KeptSiteMiddleware:
     """Hand Wagtail the site and its root page from the cache, where it looks before it asks the database.
 
     Stands after CommonMiddleware, which has refused hosts that are not ours, so the keys are few. A changed site is seen
-    within ten seconds; the words of the front page are read afresh by its view.
+    within `KEPT_SITE_SECONDS`; the words of the front page are read afresh by its view.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -35,5 +34,5 @@ def kept_site(request: HttpRequest) -> Site | None:
         site = Site._find_for_request(request)
         if site is not None:
             site.root_page.specific  # noqa: B018 - read once here, and kept with its page
-            cache.set(key, site, SECONDS)
+            cache.set(key, site, settings.KEPT_SITE_SECONDS)
     return site

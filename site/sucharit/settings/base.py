@@ -251,6 +251,8 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "img-src": [SELF, "data:", "blob:"],
     "frame-src": [SELF],
 }
+# How long a process may go on with the Site row it has read (see sucharit.home.middleware).
+KEPT_SITE_SECONDS = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # --- Wagtail ----------------------------------------------------------------------------------------------------
