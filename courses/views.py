@@ -69,7 +69,8 @@ def course(request: HttpRequest, page: CoursePage) -> HttpResponse:
     who = viewer(request)
     view = selectors.course_view(page, _url(page), who, today=local_date(timezone.now()))
     response = render(request, "courses/course_page.html", {"page": page, "view": view, "who": who})
-    response["Cache-Control"] = "private, no-cache" if who.is_signed_in else "public, max-age=60"
+    # Private for visitors too: a course behind a shared password is served to people without an account.
+    response["Cache-Control"] = "private, no-cache"
     return response
 
 

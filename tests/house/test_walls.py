@@ -35,6 +35,12 @@ def test_page_privacy_of_wagtail_holds_on_every_page_of_ours(world, signed_in):
     assert somsri.get(f"{place.url}lesson-1/").status_code == 302
 
 
+def test_no_shared_cache_keeps_a_course_that_a_password_opens(world, signed_in):
+    place = school()
+    assert "private" in signed_in(None).get(place.url)["Cache-Control"]
+    assert "public" not in signed_in(None).get(place.url)["Cache-Control"]
+
+
 def test_a_course_that_is_taken_down_takes_its_lessons_with_it(world, signed_in):
     place = school()
     somsri = signed_in(world.somsri.user)
