@@ -6,6 +6,7 @@ awards are recorded, and the certificates are made by `issue_missing` once the l
 
 import hashlib
 import logging
+import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -30,11 +31,14 @@ _INSTALL_PANGO = "ยังออกประกาศนียบัตรไ�
 
 
 def _load_engine() -> ModuleType | None:
-    # Importing WeasyPrint loads Pango through ctypes and fails with OSError where the system has none.
-    try:
-        return import_module("weasyprint")
-    except OSError:
-        return None
+    # Importing WeasyPrint loads Pango through ctypes and fails with OSError where the system has none. Where only
+    # harfbuzz-subset is missing it warns and subsets fonts with fontTools, which does: a warning of the machine, not of the code.
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="HarfBuzz-Subset", category=DeprecationWarning)
+        try:
+            return import_module("weasyprint")
+        except OSError:
+            return None
 
 
 _ENGINE = _load_engine()
