@@ -66,6 +66,74 @@ def test_the_desk_opens_on_the_one_agency(world, daruni, signed_in):
     assert signed_in(world.secretariat).get("/hr/").status_code == 200
 
 
+def hrefs(answer) -> set[str]:
+    """The paths that the page's main part links to."""
+    main = answer.content.decode().split("<main", 1)[1]
+    return {href.split("?")[0] for href in re.findall(r'href="([^"]+)"', main)}
+
+
+def test_a_unit_with_units_below_leads_to_them_and_a_leaf_to_its_people(world, daruni, signed_in):
+    applied([world.ministry, world.comptroller])
+    below = hrefs(signed_in(world.secretariat).get(f"/hr/agencies/{world.ministry.public_id}/"))
+    assert f"/hr/agencies/{world.community.public_id}/" in below
+    leaves = hrefs(daruni.get(f"/hr/agencies/{world.community.public_id}/"))
+    assert f"/hr/agencies/{world.province.public_id}/people/" in leaves
+    assert f"/hr/agencies/{world.province.public_id}/" not in leaves
+
+
+def test_the_secretariat_sees_every_ministry_worst_first(world, signed_in):
+    mixed(world)
+    complete(world.thawat)
+    complete(world.anan)
+    answer = signed_in(world.secretariat).get("/hr/")
+    assert "ผ่านแล้ว <strong>5</strong> จาก 13 คน" in " ".join(answer.content.decode().split())
+    rows = next(table for table in tables(answer) if table[0][-1] == "ต้องเรียน")
+    assert [row[0] for row in rows[1:]] == ["กระทรวงมหาดไทย", "กระทรวงการคลัง", "รวม"]
+    assert [row[2:] for row in rows[1:]] == [
+        ["3", "2", "6", "11"],
+        ["2", "0", "0", "2"],
+        ["5", "2", "6", "13"],
+    ]
+    assert f"/hr/agencies/{world.ministry.public_id}/" in hrefs(answer)
+
+
+def test_an_hr_of_two_agencies_sees_those_two_and_no_ministry(world, signed_in):
+    from sucharit.officers.enums import Role
+    from sucharit.officers.services import grant_role
+
+    mixed(world)
+    grant_role(user=world.daruni.user, role=Role.AGENCY_HR, agency=world.comptroller, now=NOW)
+    answer = signed_in(world.daruni.user).get("/hr/")
+    rows = next(table for table in tables(answer) if table[0][-1] == "ต้องเรียน")
+    assert {row[0] for row in rows[1:]} == {"กรมการพัฒนาชุมชน", "กรมบัญชีกลาง", "รวม"}
+    assert rows[-1][-1] == "13"
+    assert f"/hr/agencies/{world.ministry.public_id}/" not in hrefs(answer)
+
+
+def test_a_central_body_counts_its_own_agencies_only(world, signed_in):
+    from sucharit.officers.enums import HrBody, Role
+    from sucharit.officers.models import Agency
+    from sucharit.officers.services import grant_role
+
+    mixed(world)
+    Agency.objects.filter(pk__in=[world.province.pk, world.treasury.pk]).update(hr_body=HrBody.TEACHERS)
+    grant_role(user=world.pakphum, role=Role.CENTRAL_HR, hr_body=HrBody.TEACHERS, now=NOW)
+    answer = signed_in(world.pakphum).get("/hr/")
+    rows = next(table for table in tables(answer) if table[0][-1] == "ต้องเรียน")
+    assert {row[0]: row[-1] for row in rows[1:]} == {
+        "สำนักงานพัฒนาชุมชนจังหวัดเชียงใหม่": "10",
+        "กองบริหารทรัพยากรบุคคล": "2",
+        "รวม": "12",
+    }
+
+
+def test_the_desk_lists_agencies_where_nothing_is_required(world, signed_in):
+    assert f"/hr/agencies/{world.ministry.public_id}/" in hrefs(signed_in(world.secretariat).get("/hr/"))
+    applied([world.ministry])
+    answer = signed_in(world.secretariat).get("/hr/")
+    assert "อีก 1 หน่วยงานที่ข้อกำหนดนี้ไม่ครอบคลุม" in answer.content.decode()
+
+
 @pytest.mark.parametrize("who", ["learner", "editor"])
 def test_for_whoever_has_no_such_role_there_is_no_desk(world, signed_in, desk, who):
     applied([world.ministry])

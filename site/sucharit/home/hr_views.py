@@ -80,12 +80,32 @@ def _wanted(request: HttpRequest) -> records.PeopleFilter:
 @login_required
 @never_cache
 def desk(request: HttpRequest) -> HttpResponse:
-    """The desk of an officer with one agency opens on it; with several, it lists them."""
-    who = _desk_viewer(request, local_date(timezone.now()))
+    """The desk of an officer with one agency opens on it; with several, it shows where each of them stands."""
+    now = timezone.now()
+    today = local_date(now)
+    who = _desk_viewer(request, today)
     roots = officers.scope_roots(who)
     if len(roots) == 1:
         return redirect("home:hr_agency", agency_id=roots[0].public_id)
-    return render(request, "home/hr_roots.html", {"roots": roots})
+    choices = records.periods(today=today)
+    period = _period(request, choices)
+    context: dict[str, object] = {
+        "roots": roots,
+        "periods": choices,
+        "period": period,
+        "today": today,
+        "now": now,
+    }
+    if period is not None:
+        seen = records.overview_of_scope(who, period, roots)
+        counted = {unit.public_id for unit in seen.units}
+        context |= {
+            "overview": seen,
+            "chart": hr_charts.units(seen, period),
+            "query": urlencode({"period": period.pk}),
+            "roots": [root for root in roots if root.public_id not in counted],
+        }
+    return render(request, "home/hr_roots.html", context)
 
 
 @require_GET

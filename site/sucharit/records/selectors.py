@@ -3,20 +3,23 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
-from django.db.models.functions import Length, Substr
 
 from sucharit.kernel import names
 from sucharit.kernel.errors import NotFound
 from sucharit.kernel.thai_calendar import FiscalYear, local_date
 from sucharit.officers import selectors as officers
+from sucharit.records.coverage import Count as Count
+from sucharit.records.coverage import Overview as Overview
+from sucharit.records.coverage import UnitCount as UnitCount
+from sucharit.records.coverage import count_of as count_of
+from sucharit.records.coverage import overview as overview
+from sucharit.records.coverage import overview_of_scope as overview_of_scope
 from sucharit.records.enums import DONE_STATES, OPEN_STATES, State
 from sucharit.records.models import (
     AccessEntry,
-    Coverage,
     Edition,
     Requirement,
     Standing,
@@ -57,56 +60,6 @@ class Duty:
     def is_done(self) -> bool:
         """Whether an award answers it."""
         return self.state in DONE_STATES
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many people of an agency's subtree stand where. `required` is all of them."""
-
-    not_started: int = 0
-    in_progress: int = 0
-    on_time: int = 0
-    late: int = 0
-
-    @property
-    def required(self) -> int:
-        """Everyone who must complete."""
-        return self.not_started + self.in_progress + self.done
-
-    @property
-    def done(self) -> int:
-        """Everyone who has completed, on time or late."""
-        return self.on_time + self.late
-
-    @property
-    def left(self) -> int:
-        """Everyone who has not."""
-        return self.not_started + self.in_progress
-
-    @property
-    def percent(self) -> Decimal:
-        """Done of required, in per cent with one decimal; 0 where nobody is required."""
-        if not self.required:
-            return Decimal(0)
-        return (Decimal(100) * self.done / self.required).quantize(Decimal("0.1"))
-
-
-@dataclass(frozen=True)
-class UnitCount:
-    """One unit's line on the HR overview."""
-
-    name: str
-    public_id: str
-    is_leaf: bool
-    count: Count
-
-
-@dataclass(frozen=True)
-class Overview:
-    """An agency's coverage in one period: the total, its units worst first."""
-
-    total: Count
-    units: Sequence[UnitCount]
 
 
 @dataclass(frozen=True)
@@ -240,47 +193,6 @@ def periods(*, today: date) -> Sequence[RequirementPeriod]:
         .select_related("requirement__subject")
         .order_by("-fiscal_year", "due_on", "id")
     )
-
-
-def _coverage(
-    who: officers.Viewer, period: RequirementPeriod, agency: officers.AgencyNode
-) -> QuerySet[Coverage]:
-    """The counts of an agency's subtree that the viewer may see: a central HR body counts its own agencies only."""
-    rows = Coverage.objects.filter(
-        period=period, agency_path__gte=agency.path, agency_path__lt=officers.path_end(agency.path)
-    )
-    # Whoever reaches the agency by its subtree sees all below it; the join is for bodies, whose agencies lie scattered.
-    return rows if who.sees_subtree(agency) else rows.filter(agency__in=officers.agencies_visible_to(who))
-
-
-def overview(who: officers.Viewer, period: RequirementPeriod, agency: officers.AgencyNode) -> Overview:
-    """An agency's coverage by unit, in two queries whatever the number of people. Worst first; equal ones in tree order."""
-    cut = len(agency.path) + officers.PATH_STEP
-    rows = (
-        _coverage(who, period, agency)
-        .filter(people__gt=0)
-        .annotate(unit=Substr("agency_path", 1, cut))
-        .values_list("unit", "state")
-        .annotate(people=Sum("people"), deepest=Length("unit"))
-        .order_by("unit")
-    )
-    by_unit: dict[str, dict[str, int]] = {}
-    for unit, state, people, _ in rows:
-        by_unit.setdefault(unit, {})[state] = by_unit.get(unit, {}).get(state, 0) + people
-    nodes = {node.path: node for node in officers.nodes_at(list(by_unit))}
-    units = [
-        UnitCount(
-            name=nodes[path].name if path != agency.path else f"{agency.name} (สังกัดโดยตรง)",
-            public_id=nodes[path].public_id,
-            is_leaf=nodes[path].is_leaf or path == agency.path,
-            count=Count(**counts),
-        )
-        for path, counts in by_unit.items()
-    ]
-    total = Count(
-        **{state.value: sum(counts.get(state, 0) for counts in by_unit.values()) for state in State}
-    )
-    return Overview(total=total, units=sorted(units, key=lambda unit: unit.count.percent))
 
 
 def _in_order(
@@ -419,12 +331,6 @@ def subjects_with_awards(codes: Sequence[str]) -> frozenset[str]:
     """Which of these subjects somebody has completed."""
     held = AwardEvent.objects.filter(subject__code__in=codes).order_by()
     return frozenset(held.values_list("subject__code", flat=True).distinct())
-
-
-def count_of(who: officers.Viewer, period: RequirementPeriod, agency: officers.AgencyNode) -> Count:
-    """The total of an agency's subtree, in one query over its agencies."""
-    rows = _coverage(who, period, agency).order_by().values_list("state").annotate(people=Sum("people"))
-    return Count(**dict(rows))
 
 
 def subject(code: str) -> Subject:
