@@ -105,4 +105,4 @@ class CampaignPage(PreviewAsServedMixin, RomanisedSlugMixin, RoutedPageMixin, Pa
         """An end before the beginning is said at the field."""
         super().clean()
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": "วันสิ้นสุดต้องไม่อยู่ก่อนวันเริ่ม"})
+            raise ValidationError({"ends_on": "วันสิ้นสุดต้องไม่ก่อนวันเริ่ม"})

@@ -182,7 +182,7 @@ def attempt(
             if save_answers(attempt=held, answers=answers, now=now):
                 messages.success(request, "บันทึกคำตอบแล้ว กลับมาทำต่อได้จากทุกเครื่อง")
             else:
-                messages.warning(request, "หมดเวลาแล้ว คำตอบหลังหมดเวลาไม่ถูกบันทึก")
+                messages.warning(request, "หมดเวลาแล้ว ระบบไม่บันทึกคำตอบที่ส่งมาหลังหมดเวลา")
             return redirect(request.path)
         return _hand_in(page, held, answers, which, now)
     if quizzes.is_past_deadline(held, now=now):

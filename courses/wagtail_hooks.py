@@ -50,6 +50,6 @@ def keep_what_awards_rest_on(request: HttpRequest, page: Page) -> HttpResponse |
         return None
     messages.error(
         request,
-        f"ลบหน้านี้ไม่ได้ เพราะมีผู้สำเร็จรายวิชา {' '.join(sorted(held))} แล้ว หากไม่ใช้ต่อ โปรดเลือก “ยกเลิกการเผยแพร่” แทน",
+        f"ลบหน้านี้ไม่ได้ เพราะมีผู้ผ่านรายวิชา {' '.join(sorted(held))} แล้ว หากไม่ใช้ต่อ โปรดเลือก “ยกเลิกการเผยแพร่” แทน",
     )
     return redirect("wagtailadmin_explore", page.get_parent().pk)

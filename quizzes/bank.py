@@ -59,7 +59,7 @@ def retire(*, question: Question) -> None:
     if fixed:
         raise Refused(
             "question_fixed",
-            f"เลิกใช้ไม่ได้ เพราะกำหนดข้อนี้ไว้ในแบบทดสอบ “{fixed[0]}” โปรดนำออกจากแบบทดสอบก่อน",
+            f"เลิกใช้ไม่ได้ เพราะแบบทดสอบ “{fixed[0]}” กำหนดข้อนี้ไว้ โปรดนำข้อนี้ออกจากแบบทดสอบก่อน",
         )
     retire_question(question=question)
     _still_filled([quiz for quiz, _ in leaning], "เลิกใช้ไม่ได้")

@@ -172,9 +172,7 @@ def _check_draw(draw: Draw, by_code: Mapping[str, Question], named: Collection[s
     if draw.question_code and draw.question_code not in by_code:
         raise InvalidInput("question_unknown", f"ไม่พบคำถามรหัส {draw.question_code} ในคลัง", field="draws")
     if draw.question_code and draw.question_code in named:
-        raise InvalidInput(
-            "question_twice", f"คำถามรหัส {draw.question_code} ถูกใส่ไว้มากกว่า 1 ครั้ง", field="draws"
-        )
+        raise InvalidInput("question_twice", f"ใส่คำถามรหัส {draw.question_code} ไว้มากกว่า 1 ครั้ง", field="draws")
 
 
 def check_quiz(quiz: Quiz) -> None:

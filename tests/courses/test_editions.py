@@ -203,7 +203,7 @@ def test_e4_a_course_someone_completed_is_not_deleted_and_a_sentence_says_why(pl
         answer = administrator.post(reverse("wagtailadmin_pages:delete", args=[page.pk]), follow=True)
         assert CoursePage.objects.filter(code="ETH-1").exists()
         said = answer.content.decode()
-        assert "ลบหน้านี้ไม่ได้ เพราะมีผู้สำเร็จรายวิชา ETH-1 แล้ว" in said
+        assert "ลบหน้านี้ไม่ได้ เพราะมีผู้ผ่านรายวิชา ETH-1 แล้ว" in said
         assert "ยกเลิกการเผยแพร่" in said
 
 

@@ -178,7 +178,7 @@ def test_a_role_is_ended_once_and_stays_on_record(world, desk):
     grant = world.daruni.user.role_grants.get()
     url = reverse("role_grants:edit", args=[grant.pk])
     page = desk.get(url).content.decode()
-    assert "สิ้นสุดบทบาท" in page
+    assert "ยุติบทบาท" in page
     assert "กรมการพัฒนาชุมชน (CDD)" in page
     assert desk.post(url).status_code == 302
     grant.refresh_from_db()

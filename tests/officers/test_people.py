@@ -11,6 +11,7 @@ from sucharit.officers.enums import PersonnelType, PositionLevel, PositionType, 
 from sucharit.officers.models import Agency, Officer, Posting, RoleGrant, User
 from sucharit.officers.selectors import (
     agency_chain,
+    audience_in_words,
     audience_members,
     members_with_posting,
     posting_on,
@@ -202,6 +203,21 @@ def test_who_has_left_is_in_no_audience(world, today):
     audience = people.save_audience(name="ทุกคน")
     assert world.anan not in audience_members(audience, on=today)
     assert world.anan in audience_members(audience, on=today - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({}, "เจ้าหน้าที่ของรัฐทุกประเภท"),
+        ({"personnel_types": ["civil_servant", "government_employee"]}, "ข้าราชการ และพนักงานราชการ"),
+        (
+            {"personnel_types": ["civil_servant"], "position_levels": ["K1", "K2", "K3"]},
+            "ข้าราชการ ระดับปฏิบัติการ ชำนาญการ และชำนาญการพิเศษ",
+        ),
+    ],
+)
+def test_an_audience_is_told_as_people_say_a_list(db, rule, words):
+    assert audience_in_words(people.save_audience(name="กลุ่ม", **rule)) == words
 
 
 # --- agencies -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Every component renders with its samples, and the page they make keeps the rules of the house."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -144,6 +145,18 @@ def test_headline_is_one_thai_sentence_with_linked_numbers():
         == "ณ 19 มี.ค. 2569 ผ่านแล้ว 1,204 จาก 1,461 คน (82.4 %) เหลือ 257 คน ครบกำหนดในอีก 12 วัน\n"
     )
     assert len(soup.find_all("a")) == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, "ครบกำหนดวันนี้"), (1, "ครบกำหนดพรุ่งนี้"), (2, "ครบกำหนดในอีก 2 วัน"), (-3, "เหลือ 257 คน เลยกำหนด 3 วัน")],
+)
+def test_the_headline_says_the_due_day_as_people_say_it(days, words):
+    context = samples()["headline"][0]
+    html = render_to_string(
+        "theme/components/headline.html", {**context, "due": context["today"] + timedelta(days=days)}
+    )
+    assert BeautifulSoup(html, "html.parser").get_text().endswith(f"{words}\n")
 
 
 def test_marks_and_icons_are_complete():

@@ -53,8 +53,8 @@ def figures(who: Viewer, *, today: date) -> Sequence[Figure]:
         waiting = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).count()
         drafts = Page.objects.filter(depth__gt=1, has_unpublished_changes=True).count()
         found += [
-            Figure(f"{waiting:,}", "หน้าที่รอตรวจ", reverse("wagtailadmin_reports:workflow")),
-            Figure(f"{drafts:,}", "หน้าที่มีฉบับร่างยังไม่เผยแพร่", explore),
+            Figure(f"{waiting:,}", "หน้าเว็บที่รอตรวจ", reverse("wagtailadmin_reports:workflow")),
+            Figure(f"{drafts:,}", "หน้าเว็บที่มีฉบับร่างยังไม่เผยแพร่", explore),
             Figure(f"{len(campaigns.running(today=today)):,}", "กิจกรรมรณรงค์ที่กำลังดำเนินอยู่", explore),
             Figure(f"{courses.count_live():,}", "รายวิชาที่เปิดเรียน", explore),
             Figure(f"{quizzes.questions_in_use():,}", "คำถามในคลังที่ใช้อยู่", reverse("questions:index")),

@@ -95,10 +95,10 @@ class Verb(TextChoices):
 
     LEARN = "learn", "เรียน"
     EDIT_CONTENT = "edit_content", "แก้ไขเนื้อหา"
-    OPEN_HR_DESK = "open_hr_desk", "เปิดโต๊ะงานบุคคล"
+    OPEN_HR_DESK = "open_hr_desk", "เข้าหน้างานบุคคล"
     VIEW_AGENCY = "view_agency", "ดูภาพรวมของหน่วยงาน"
     VIEW_OFFICER = "view_officer", "ดูประวัติของเจ้าหน้าที่"
-    EXPORT_PEOPLE = "export_people", "นำออกรายชื่อ"
+    EXPORT_PEOPLE = "export_people", "นำรายชื่อออกเป็นไฟล์"
     MANAGE_REQUIREMENTS = "manage_requirements", "กำหนดว่าใครต้องเรียนอะไร"
 
 

@@ -238,13 +238,19 @@ def audience_in_words(audience: Audience) -> str:
         agency.name for agency in sorted(audience.agencies.all(), key=lambda agency: str(agency.path))
     ][:4]
     if agencies:
-        shown = " ".join(agencies[:3]) + (" และหน่วยงานอื่น" if len(agencies) > 3 else "")
-        parts.append(f"ในสังกัด{shown}")
+        parts.append(f"ในสังกัด{_all_of(agencies[:3] + ['หน่วยงานอื่น'] * (len(agencies) > 3))}")
     return " ".join(parts)
 
 
+def _all_of(words: Sequence[str]) -> str:
+    """«กรม ก», «กรม ก และกรม ข», «กรม ก กรม ข และกรม ค»."""
+    *others, last = words
+    return f"{' '.join(others)} และ{last}" if others else last
+
+
 def _labels(values: Iterable[str], choices: type[PersonnelType | PositionType | PositionLevel]) -> str:
-    return " ".join(str(choices(value).label) for value in values)
+    words = [str(choices(value).label) for value in values]
+    return _all_of(words) if words else ""
 
 
 PATH_STEP: int = Agency.steplen

@@ -73,9 +73,9 @@ class GrantView(generic.CreateView):  # type: ignore[misc]
 class EndView(generic.EditView):  # type: ignore[misc]
     """End a role. What was granted, by whom and when is never rewritten."""
 
-    submit_button_label = "สิ้นสุดบทบาท"
+    submit_button_label = "ยุติบทบาท"
     submit_button_active_label = "กำลังบันทึก…"
-    success_message = "สิ้นสุดบทบาทแล้ว"
+    success_message = "ยุติบทบาทแล้ว"
 
     def get_page_subtitle(self) -> str:
         """Whose role, and which."""

@@ -47,7 +47,7 @@ class RequirementForm(forms.Form):
         label="เดือนที่ครบกำหนด", choices=list(enumerate(MONTHS, start=1)), coerce=int, initial=9
     )
     is_active = forms.BooleanField(
-        label="ใช้อยู่", required=False, initial=True, help_text="ข้อกำหนดที่ไม่ใช้จะไม่เพิ่มคนในรอบใหม่"
+        label="ใช้อยู่", required=False, initial=True, help_text="ข้อกำหนดที่ไม่ใช้จะไม่เพิ่มผู้ต้องเรียนในรอบใหม่"
     )
 
     def __init__(self, *args: Any, requirement: Requirement | None = None, **kwargs: Any) -> None:

@@ -91,7 +91,9 @@ def _saved(before: Requirement | None, saved: Requirement) -> str:
     if before is None:
         return "บันทึกข้อกำหนดแล้ว ยังไม่มีใครต้องเรียนจนกว่าจะเปิดรอบ"
     if saved.rule_version > before.rule_version:
-        return f"บันทึกข้อกำหนดเป็นฉบับที่ {saved.rule_version} รอบที่เปิดแล้วใช้วันครบกำหนดเดิม รายชื่อเปลี่ยนเมื่อกดปรับรายชื่อ"
+        return (
+            f"บันทึกข้อกำหนดเป็นฉบับที่ {saved.rule_version} รอบที่เปิดแล้วใช้วันครบกำหนดเดิม รายชื่อจะเปลี่ยนเมื่อกด “ปรับรายชื่อ”"
+        )
     return "บันทึกแล้ว เงื่อนไขของข้อกำหนดไม่เปลี่ยน"
 
 
