@@ -26,7 +26,7 @@ from quizzes import selectors as quizzes
 from sucharit.kernel.thai_calendar import BANGKOK, FiscalYear, local_date
 from sucharit.officers.selectors import Viewer
 from sucharit.records import selectors as records
-from sucharit.theme.pages import for_everyone
+from sucharit.theme.pages import for_everyone, reachable
 
 PRE, POST = StepKind.PRE, StepKind.POST
 
@@ -109,18 +109,20 @@ def test_url(code: str, which: StepKind) -> str:
 
 
 def live_course(code: str) -> CoursePage | None:
-    """A published course by code, with its tests, or none."""
+    """A published course by code, with its tests and whether it is private, or none."""
     if not code.isascii() or not code.isprintable():
         return None
     found: CoursePage | None = (
-        CoursePage.objects.live().select_related("pre_quiz", "post_quiz", "cover").filter(code=code).first()
+        reachable(CoursePage.objects.filter(code=code))
+        .select_related("pre_quiz", "post_quiz", "cover")
+        .first()
     )
     return found
 
 
 def live_courses(codes: Sequence[str]) -> Mapping[str, CoursePage]:
     """Published courses by code."""
-    rows = CoursePage.objects.live().select_related("cover").filter(code__in=codes)
+    rows = reachable(CoursePage.objects.filter(code__in=codes)).select_related("cover")
     return {page.code: page for page in rows}
 
 

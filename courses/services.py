@@ -123,15 +123,19 @@ def read_lesson(*, course: CoursePage, officer_id: int, lesson_key: UUID, now: d
 
 
 def start_test(*, course: CoursePage, which: StepKind, officer_id: int, now: datetime) -> Attempt:
-    """Start or resume a test of the course. The post-test is refused until every lesson is read."""
+    """Start or resume a test of the course. The post-test is refused until every lesson is read.
+
+    Where the bell rang over an open attempt, that one is handed in with what was saved and returned, submitted: its result
+    is what the learner sees next, and no new attempt is spent without being asked for.
+    """
     quiz = course.pre_quiz if which is StepKind.PRE else course.post_quiz
     if quiz is None:
         raise NotFound("test_unknown", "รายวิชานี้ไม่มีแบบทดสอบนี้")
     context = context_of(course.code, which)
     overdue = quizzes.overdue_attempt(officer_id=officer_id, context=context, now=now)
     if overdue is not None:
-        # What was saved before the bell is handed in here, so that a pass in it is awarded like any other.
-        hand_in(course=course, attempt=overdue, answers={}, now=now)
+        # Handed in here and not by the engine, so that a pass in it is awarded like any other.
+        return hand_in(course=course, attempt=overdue, answers={}, now=now)
     enrolment = begin(course=course, officer_id=officer_id, now=now)
     if which is StepKind.POST:
         read = set(enrolment.progress.values_list("lesson_key", flat=True))

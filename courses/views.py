@@ -24,12 +24,15 @@ from quizzes.services import Answers, save_answers
 from sucharit.kernel.errors import DomainError, NotFound
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers.selectors import Verb, can, viewer
+from sucharit.records import selectors as records
+from sucharit.theme.pages import lets_in
 
 LearnerView = Callable[Concatenate[HttpRequest, int, CoursePage, ...], HttpResponse]
 
 
 def for_learners(view: LearnerView) -> Callable[..., HttpResponse]:
-    """Give a view its officer and its live course: a visitor signs in first, an unknown course is 404."""
+    """Give a view its officer and its live course: a visitor signs in first, an unknown course is 404, and page privacy
+    holds as on the course's own page."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, code: str, **kwargs: object) -> HttpResponse:
@@ -39,6 +42,9 @@ def for_learners(view: LearnerView) -> Callable[..., HttpResponse]:
         course = selectors.live_course(code)
         if course is None:
             raise Http404
+        if not lets_in(course, request):
+            # Wagtail asks there for what the page is kept behind; its tests and progress are behind the same.
+            return redirect(_url(course))
         if not can(who, Verb.LEARN, today=local_date(timezone.now())) or who.officer_id is None:
             return render(request, "courses/no_officer.html", {"course": course}, status=403)
         return view(request, who.officer_id, course, **kwargs)
@@ -148,13 +154,15 @@ def test(request: HttpRequest, officer_id: int, page: CoursePage, which: StepKin
     view = selectors.course_view(page, _url(page), viewer(request), today=local_date(now), at=which)
     step = next(row for row in view.steps if row.kind is which)
     attempts = view.attempts[selectors.context_of(page.code, which)]
+    resume = next((attempt for attempt in attempts if not attempt.submitted_at), None)
     context = {
         "page": page,
         "view": view,
         "which": which,
         "facts": quizzes.quiz_facts(quiz),
         "attempts": [attempt for attempt in attempts if attempt.submitted_at],
-        "resume": next((attempt for attempt in attempts if not attempt.submitted_at), None),
+        "resume": resume,
+        "time_is_up": resume is not None and quizzes.is_past_deadline(resume, now=now),
         "used_up": selectors.is_used_up(quiz.max_attempts, attempts, now=now),
         "is_locked": step.state is StepState.LOCKED or selectors.is_locked(view, which),
     }
@@ -223,7 +231,9 @@ def result(
         "used_up": selectors.is_used_up(
             held.quiz.max_attempts, view.attempts[selectors.context_of(page.code, which)], now=timezone.now()
         ),
-        "is_unrecorded": bool(held.passed) and which is StepKind.POST and view.award is None,
+        "is_unrecorded": bool(held.passed)
+        and which is StepKind.POST
+        and not records.has_award_for(held.public_id),
     }
     return render(request, "courses/result.html", context)
 

@@ -159,6 +159,24 @@ def test_e17_the_old_agency_loses_sight_of_a_person_the_day_the_posting_ends(wor
     assert signed_in(world.thawat.user).get(url).status_code == 200
 
 
+def test_e17_the_new_agency_sees_awards_of_required_courses_only(world, daruni, signed_in):
+    from tests.records.build import again, edition, transfer
+
+    edition("FREE-1", title="วิชาที่เลือกเรียนเอง", digest="f" * 64)
+    period = applied([world.ministry, world.comptroller])
+    complete(world.somsri)
+    complete(world.somsri, code="FREE-1", key="free")
+    url = f"/hr/people/{world.somsri.public_id}/"
+    assert "วิชาที่เลือกเรียนเอง" in daruni.get(url).content.decode(), "earned while she worked here"
+    transfer(world.somsri, world.treasury, on=NOW.date())
+    again(period)
+    seen = signed_in(world.thawat.user).get(url).content.decode()
+    assert "มาตรฐานทางจริยธรรม" in seen
+    assert "วิชาที่เลือกเรียนเอง" not in seen
+    assert "วิชาที่เลือกเรียนเอง" in signed_in(world.secretariat).get(url).content.decode()
+    assert "วิชาที่เลือกเรียนเอง" in signed_in(world.somsri.user).get("/my/").content.decode()
+
+
 def test_an_ended_role_opens_nothing(world, signed_in):
     from sucharit.officers.models import RoleGrant
     from sucharit.officers.services import end_role

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.test import RequestFactory, override_settings
 from wagtail.models import PageViewRestriction
 
-from courses.models import CoursePage, LessonPage
+from courses.models import CoursePage, LessonPage, LessonProgress
 from courses.services import settle_awards
 from sucharit.home.media import serve_media
 from sucharit.officers import services as people
@@ -33,6 +33,45 @@ def test_page_privacy_of_wagtail_holds_on_every_page_of_ours(world, signed_in):
     assert visitor.get("/campaigns/").status_code == 302
     PageViewRestriction.objects.create(page=place.lessons[0], restriction_type="groups")
     assert somsri.get(f"{place.url}lesson-1/").status_code == 302
+
+
+@pytest.mark.parametrize("kept", ["course", "index", "home"])
+def test_page_privacy_holds_on_tests_and_progress_too(world, signed_in, kept):
+    place = school()
+    somsri = signed_in(world.somsri.user)
+    path = start_early(somsri, place)
+    PageViewRestriction.objects.create(page=getattr(place, kept), restriction_type="groups")
+    lesson = place.lessons[0].translation_key
+    asked = [
+        somsri.get("/learn/ETH-1/test/pre/"),
+        somsri.post("/learn/ETH-1/begin/"),
+        somsri.post(f"/learn/ETH-1/lessons/{lesson}/read/"),
+        somsri.post("/learn/ETH-1/test/post/"),
+        somsri.get(path),
+        somsri.post(path, {"submit": "1"}),
+    ]
+    assert [answer.url for answer in asked] == [place.url] * 6
+    assert not AwardEvent.objects.exists()
+    assert not LessonProgress.objects.exists()
+
+
+def start_early(client, place) -> str:
+    """The pre-test, begun before the course was closed to others."""
+    return client.post("/learn/ETH-1/test/pre/").url
+
+
+def test_a_course_behind_a_sign_in_lets_learners_learn(world, signed_in):
+    place = school()
+    PageViewRestriction.objects.create(page=place.course, restriction_type="login")
+    assert signed_in(world.somsri.user).get("/learn/ETH-1/test/pre/").status_code == 200
+
+
+def test_a_catalogue_taken_down_takes_tests_and_progress_with_it(world, signed_in):
+    place = school()
+    place.index.unpublish()
+    somsri = signed_in(world.somsri.user)
+    assert somsri.get("/learn/ETH-1/test/pre/").status_code == 404
+    assert somsri.post("/learn/ETH-1/begin/").status_code == 404
 
 
 def test_no_shared_cache_keeps_a_course_that_a_password_opens(world, signed_in):

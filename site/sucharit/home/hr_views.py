@@ -263,7 +263,7 @@ def person(request: HttpRequest, officer_id: str) -> HttpResponse:
         "officer": officer,
         "posting": officers.posting_on(officer.pk, today),
         "standings": records.standings_of(officer.pk),
-        "awards": records.awards_of(officer.pk),
+        "awards": records.awards_seen_by(who, officer.pk),
         "today": today,
     }
     return render(request, "home/hr_person.html", context)

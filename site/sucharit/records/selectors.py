@@ -140,7 +140,25 @@ def duties(officer_id: int, *, today: date) -> Sequence[Duty]:
 
 def awards_of(officer_id: int) -> Sequence[AwardEvent]:
     """A person's awards, newest first, with edition and certificate serial; never the PDF bytes."""
-    return list(
+    return list(_awards(officer_id))
+
+
+def awards_seen_by(who: officers.Viewer, officer_id: int) -> Sequence[AwardEvent]:
+    """The awards of a person that HR may see: those of required subjects, and those earned in an agency of theirs (rule E17).
+
+    What somebody learned of their own accord elsewhere, before coming here, is theirs to tell. One query.
+    """
+    rows = _awards(officer_id)
+    if not who.sees_everyone:
+        required = Standing.objects.filter(
+            officer_id=officer_id, period__requirement__subject=OuterRef("subject")
+        )
+        rows = rows.filter(Exists(required) | Q(agency__in=officers.agencies_visible_to(who)))
+    return list(rows)
+
+
+def _awards(officer_id: int) -> QuerySet[AwardEvent]:
+    return (
         AwardEvent.objects.filter(officer_id=officer_id)
         .select_related("subject", "edition", "certificate")
         .defer("certificate__pdf")

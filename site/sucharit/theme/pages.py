@@ -3,9 +3,14 @@
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Substr
 from django.db.models.lookups import StartsWith
-from wagtail.models import PageViewRestriction
+from django.http import HttpRequest
+from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
+
+# One more than the levels of our page tree: root, front page, catalogue, course, lesson.
+DEEPEST = 6
 
 
 def for_everyone(pages: PageQuerySet) -> PageQuerySet:
@@ -16,6 +21,27 @@ def for_everyone(pages: PageQuerySet) -> PageQuerySet:
     private = PageViewRestriction.objects.filter(StartsWith(OuterRef("path"), F("page__path")))
     found: PageQuerySet = pages.live().filter(~Exists(private))
     return found
+
+
+def reachable(pages: PageQuerySet) -> PageQuerySet:
+    """Published pages below published pages only, each with `is_private`: whether it or a page above it is kept private.
+
+    For addresses of ours that name a page by a code of its own and so never pass Wagtail's way down to it.
+    """
+    step: int = Page.steplen
+    above = [Substr(OuterRef("path"), 1, step * level) for level in range(1, DEEPEST)]
+    hidden = Page.objects.filter(path__in=above, live=False)
+    private = PageViewRestriction.objects.filter(page__path__in=above)
+    found: PageQuerySet = pages.live().filter(~Exists(hidden)).annotate(is_private=Exists(private))
+    return found
+
+
+def lets_in(page: Page, request: HttpRequest) -> bool:
+    """Whether every restriction on the page, and on the pages above it, accepts this request. Free for a page that
+    `reachable` found to be public."""
+    if getattr(page, "is_private", True) is False:
+        return True
+    return all(rule.accept_request(request) for rule in page.get_view_restrictions())
 
 
 class RoutedPageMixin:
