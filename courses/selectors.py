@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q
@@ -23,7 +23,7 @@ from courses.player import (
     steps,
 )
 from quizzes import selectors as quizzes
-from sucharit.kernel.thai_calendar import BANGKOK, FiscalYear, local_date
+from sucharit.kernel.thai_calendar import FiscalYear, local_date, midnight
 from sucharit.officers.selectors import Viewer
 from sucharit.records import selectors as records
 from sucharit.theme.pages import for_everyone, reachable
@@ -95,7 +95,7 @@ class CourseView:
 
 def year_began(now: datetime) -> datetime:
     """The instant at which the Thai fiscal year of `now` began: attempts are counted by the year."""
-    return datetime.combine(FiscalYear.of(local_date(now)).start, time.min, BANGKOK)
+    return midnight(FiscalYear.of(local_date(now)).start)
 
 
 def context_of(code: str, which: StepKind) -> str:

@@ -32,7 +32,8 @@ LearnerView = Callable[Concatenate[HttpRequest, int, CoursePage, ...], HttpRespo
 
 def for_learners(view: LearnerView) -> Callable[..., HttpResponse]:
     """Give a view its officer and its live course: a visitor signs in first, an unknown course is 404, and page privacy
-    holds as on the course's own page."""
+    holds as on the course's own page.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, code: str, **kwargs: object) -> HttpResponse:

@@ -154,7 +154,7 @@ def _award(
         edition=edition,
         requirement=period.requirement,
         period=period,
-        rule_version=period.requirement.rule_version,
+        rule_version=period.rule_version,
         method=Method.CLASSROOM,
         completed_at=done_at,
         recorded_at=now,

@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 
 from sucharit.officers.services import add_agency
-from sucharit.records import services
+from sucharit.records import projection, services
 from sucharit.records.models import AwardEvent, Coverage, Standing
 from tests.conftest import NOW, enter
 from tests.quizzes.test_races import at_once
-from tests.records.build import again, applied, complete, counted, edition, recounted
+from tests.records.build import again, applied, complete, counted, edition, recounted, transfer
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -122,6 +122,47 @@ def test_a_completion_between_counting_and_writing_is_not_lost(world):
         services.recount_coverage(period=period)
     assert done
     assert counted(period) == recounted(period)
+
+
+def beside_the_reconciling(period, act) -> bool:
+    """Apply the period again, and do something in another connection just after it has read what people did."""
+    done = []
+
+    def meanwhile(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if not done and sql.startswith("SELECT") and 'FROM "records_learningstart"' in sql:
+            done.append(True)
+            assert not errors(at_once(lambda _: act(), times=1))
+        return answer
+
+    with connection.execute_wrapper(meanwhile):
+        again(period)
+    return bool(done)
+
+
+def test_somebody_who_finishes_while_their_move_is_written_has_finished(world):
+    period = applied([world.ministry, world.comptroller])
+    transfer(world.somsri, world.treasury, on=NOW.date())
+    assert beside_the_reconciling(period, lambda: complete(world.somsri))
+    held = Standing.objects.get(officer=world.somsri, period=period)
+    assert (held.state, held.agency_id) == ("on_time", world.treasury.pk)
+    assert counted(period) == recounted(period)
+
+
+def test_a_newcomer_who_finishes_before_their_row_is_seen_has_finished(world):
+    period = applied([world.community])
+    newcomer = enter("ใหม่", "เพิ่งมา", world.province)
+    assert beside_the_reconciling(period, lambda: complete(newcomer))
+    assert Standing.objects.get(officer=newcomer, period=period).state == "on_time"
+    assert counted(period) == recounted(period)
+
+
+def test_control_without_catching_up_the_newcomer_has_not(world, monkeypatch):
+    period = applied([world.community])
+    newcomer = enter("ใหม่", "เพิ่งมา", world.province)
+    monkeypatch.setattr(projection, "catch_up", lambda period: 0)
+    assert beside_the_reconciling(period, lambda: complete(newcomer))
+    assert Standing.objects.get(officer=newcomer, period=period).state == "not_started"
 
 
 def test_two_officers_of_the_house_applying_at_once_make_one_period(world):

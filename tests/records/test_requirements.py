@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sucharit.kernel.errors import InvalidInput
 from sucharit.kernel.thai_calendar import FiscalYear, local_date
 from sucharit.officers import services as people
 from sucharit.officers.enums import Role
@@ -22,6 +23,7 @@ from tests.records.build import (
     complete,
     counted,
     edition,
+    known,
     recounted,
     requirement,
     standing,
@@ -279,6 +281,78 @@ def test_a_rule_changed_in_words_of_contact_keeps_its_version(world):
     assert services.save_requirement(code="R1", due_day=15).rule_version == 2
     assert services.save_requirement(code="R1", due_day=15).rule_version == 2
     assert rule.rule_version == 1
+
+
+@pytestmark_db
+def test_a_period_and_its_awards_name_the_version_whose_audience_they_follow(world):
+    period = applied([world.community])
+    services.save_requirement(code="R1", due_day=15)
+    assert complete(world.somsri).rule_version == 1, "changed, but not applied yet"
+    period = again(period)
+    assert (period.rule_version, period.due_on) == (2, date(2027, 9, 30)), "an open period keeps its day"
+    assert complete(world.daruni).rule_version == 2
+
+
+@pytestmark_db
+def test_an_audience_that_says_something_else_is_another_version_of_the_rule(world):
+    period = applied([world.community])
+    assert again(period).rule_version == 1
+    audience = Audience.objects.get()
+    people.save_audience(name=audience.name, agencies=[world.community, world.comptroller])
+    assert again(period).rule_version == 2
+    assert again(period).rule_version == 2
+    other = people.save_audience(name="อีกกลุ่ม", agencies=[world.comptroller])
+    services.save_requirement(code="R1", audience=other)
+    assert again(period).rule_version == 3, "one change is counted once"
+
+
+@pytestmark_db
+def test_what_was_asked_in_a_period_stays_what_was_asked(world):
+    rule = requirement([world.community])
+    services.save_requirement(code="R1", subject=known("ETH-2").subject)
+    services.apply_requirement(requirement=rule, fiscal_year=2570, now=NOW)
+    with pytest.raises(InvalidInput, match="เปลี่ยนรายวิชาไม่ได้") as refused:
+        services.save_requirement(code="R1", subject=known("ETH-1").subject)
+    assert refused.value.field == "subject"
+
+
+@pytestmark_db
+def test_a_completion_recorded_late_for_an_earlier_day_is_the_one_that_counts(world):
+    period = applied([world.community], due_month=10, due_day=31)
+    complete(world.somsri, at=NOW, key="late")
+    assert standing(world.somsri, period).state == State.LATE
+    day = NOW - timedelta(days=35)
+    earlier = complete(
+        world.somsri, at=day, key="classroom", method="classroom", now=NOW + timedelta(hours=1)
+    )
+    held = standing(world.somsri, period)
+    assert (held.state, held.award_id, held.completed_at) == (State.ON_TIME, earlier.pk, day)
+    assert counted(period) == recounted(period)
+    assert earlier.period_id == period.pk
+    before = Standing.objects.values_list("state", "award_id", "completed_at").get(pk=held.pk)
+    again(period)
+    assert Standing.objects.values_list("state", "award_id", "completed_at").get(pk=held.pk) == before
+
+
+@pytestmark_db
+def test_of_two_completions_in_time_the_first_counts_whatever_was_recorded_first(world):
+    period = applied([world.community])
+    complete(world.somsri, at=NOW, key="second")
+    first = complete(world.somsri, at=NOW - timedelta(days=3), key="first", now=NOW + timedelta(hours=1))
+    assert standing(world.somsri, period).award_id == first.pk
+    assert counted(period) == recounted(period)
+
+
+@pytestmark_db
+def test_a_standing_behind_the_ledger_catches_up(world):
+    period = applied([world.community])
+    complete(world.somsri)
+    services.mark_started(officer_id=world.daruni.pk, subject_code="ETH-1", now=NOW)
+    Standing.objects.update(state=State.NOT_STARTED, award=None, completed_at=None, started_at=None)
+    services._catch_up(period)
+    assert standing(world.somsri, period).state == State.ON_TIME
+    assert standing(world.daruni, period).state == State.IN_PROGRESS
+    assert counted(period) == recounted(period)
 
 
 @pytestmark_db

@@ -204,7 +204,7 @@ def _export(
         f"หน่วยงาน {agency.name}",
         f"ข้อมูล ณ {format_datetime(now)}",
         f"แสดง {dict(FILTERS)[wanted.show]}" + (f" ค้นหา “{wanted.search}”" if wanted.search else ""),
-        f"ข้อกำหนดฉบับที่ {period.requirement.rule_version} ครบกำหนด {format_date(period.due_on)}",
+        f"ข้อกำหนดฉบับที่ {period.rule_version} ครบกำหนด {format_date(period.due_on)}",
     ]
     if who.user_id is not None:
         ledger.note_export(viewer_id=who.user_id, agency_id=agency.pk, now=now)

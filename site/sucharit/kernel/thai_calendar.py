@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ __all__ = [
     "format_minutes",
     "format_range",
     "local_date",
+    "midnight",
     "parse_date",
     "relative_days",
     "to_arabic_digits",
@@ -99,6 +100,11 @@ def to_arabic_digits(s: str) -> str:
 def buddhist_year(d: date) -> int:
     """Return the year number in พ.ศ. of a date, or of the Bangkok day of an aware instant."""
     return _plain(d).year + _ERA_GAP
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a day begins in Bangkok."""
+    return datetime.combine(day, time.min, BANGKOK)
 
 
 def local_date(instant: datetime) -> date:

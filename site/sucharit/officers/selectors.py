@@ -138,7 +138,7 @@ class AudienceRule:
 def rule_of(audience: Audience) -> AudienceRule:
     """The rule of a saved audience, in one query."""
     return AudienceRule(
-        paths=list(audience.agencies.values_list("path", flat=True)),
+        paths=list(audience.agencies.order_by("path").values_list("path", flat=True)),
         personnel_types=audience.personnel_types,
         position_types=audience.position_types,
         position_levels=audience.position_levels,

@@ -81,6 +81,8 @@ class Requirement(models.Model):
         "วันที่ครบกำหนด", default=30, validators=[MinValueValidator(1), MaxValueValidator(31)]
     )
     rule_version = models.PositiveIntegerField(default=1, editable=False)
+    # What the audience said when it was last applied: an audience that changes changes the rule.
+    audience_digest = models.CharField(max_length=64, blank=True, editable=False)
     is_active = models.BooleanField("ใช้อยู่", default=True)
 
     class Meta:
@@ -99,6 +101,8 @@ class RequirementPeriod(models.Model):
     opens_on = models.DateField("เปิดรอบ")
     due_on = models.DateField("ครบกำหนด")
     closes_on = models.DateField("ปิดรอบ")
+    # The version of the rule whose audience the list of people follows; the dates are those of the opening.
+    rule_version = models.PositiveIntegerField(default=1)
     applied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

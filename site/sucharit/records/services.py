@@ -8,10 +8,12 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
-from sucharit.kernel.errors import NotFound, Refused
+from sucharit.kernel.errors import InvalidInput, NotFound, Refused
 from sucharit.kernel.thai_calendar import FiscalYear, local_date
 from sucharit.officers import selectors as officers
 from sucharit.records import certificates, projection
@@ -111,8 +113,9 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
             period__requirement__subject=edition.subject_id,
             period__opens_on__lte=day,
             period__closes_on__gte=day,
-            state__in=OPEN_STATES,
         )
+        # One recorded late for an earlier day takes the place of a later completion: the first of the period counts.
+        .filter(Q(state__in=OPEN_STATES) | Q(completed_at__gt=completion.completed_at))
         .order_by("period__due_on", "id")
     )
     answered = owed[0].period if owed else None
@@ -134,7 +137,7 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
         edition=edition,
         requirement=answered.requirement if answered else None,
         period=answered,
-        rule_version=answered.requirement.rule_version if answered else None,
+        rule_version=answered.rule_version if answered else None,
         method=completion.method,
         score=completion.score,
         max_score=completion.max_score,
@@ -187,39 +190,78 @@ def period_dates(requirement: Requirement, year: FiscalYear) -> tuple[date, date
 
 @transaction.atomic
 def save_requirement(*, code: str, **facts: object) -> Requirement:
-    """Make a requirement, or change it and raise its rule version when anything but its words of contact changed."""
+    """Make a requirement, or change it and raise its rule version when anything but its words of contact changed.
+
+    Refused where the subject of one that already has a period would change: what was asked of people then stays what it was.
+    """
     requirement = Requirement.objects.select_for_update().filter(code=code).first()
     if requirement is None:
         return Requirement.objects.create(code=code, **facts)
     changed = {name for name, value in facts.items() if getattr(requirement, name) != value}
+    if "subject" in changed and requirement.periods.exists():
+        raise InvalidInput(
+            "subject_is_asked", "ข้อกำหนดที่เปิดรอบแล้วเปลี่ยนรายวิชาไม่ได้ โปรดเพิ่มข้อกำหนดใหม่", field="subject"
+        )
     for name in changed:
         setattr(requirement, name, facts[name])
     if changed - {"contact", "title"}:
         requirement.rule_version += 1
+    if "audience" in changed:
+        # This change is counted here; what the new audience says is noted when it is applied.
+        requirement.audience_digest = ""
     requirement.save()
     return requirement
 
 
-@transaction.atomic
 def apply_requirement(*, requirement: Requirement, fiscal_year: int, now: datetime) -> RequirementPeriod:
     """Open the year's period if needed and bring its standings to what audience and postings say today.
 
     Safe to run again: who entered is added, who left the audience is dropped, who moved follows their agency, and every state
-    is derived anew from awards and starts, so coming back restores it. Ends with a full recount of the coverage.
+    is derived anew from awards and starts, so coming back restores it. The dates of an open period stay; its rule version
+    becomes the one whose audience it follows. Two transactions: the second catches up with completions that committed
+    beside the first. Each ends with a full recount of the coverage.
     """
-    year = FiscalYear(fiscal_year)
+    period = _apply(requirement.pk, FiscalYear(fiscal_year), now)
+    _catch_up(period)
+    return period
+
+
+@transaction.atomic
+def _apply(requirement_id: int, year: FiscalYear, now: datetime) -> RequirementPeriod:
+    # Locked, so that two people who press the button at once take turns; not its key, to which every award refers.
+    rules = Requirement.objects.select_for_update(of=("self",), no_key=True)
+    requirement = rules.select_related("audience").get(pk=requirement_id)
+    _follow_audience(requirement)
     opens_on, due_on, closes_on = period_dates(requirement, year)
     period, _ = RequirementPeriod.objects.get_or_create(
         requirement=requirement,
-        fiscal_year=fiscal_year,
+        fiscal_year=year.year,
         defaults={"opens_on": opens_on, "due_on": due_on, "closes_on": closes_on},
     )
     today = min(max(local_date(now), opens_on), closes_on)
     members = officers.members_with_posting(requirement.audience, on=today) if requirement.is_active else ()
     projection.reconcile(period, members)
     projection.recount(period)
-    RequirementPeriod.objects.filter(pk=period.pk).update(applied_at=now)
+    period.rule_version, period.applied_at = requirement.rule_version, now
+    period.save(update_fields=["rule_version", "applied_at"])
     return period
+
+
+def _follow_audience(requirement: Requirement) -> None:
+    """Raise the rule version where the audience says something else than when it was last applied."""
+    says = sha256(repr(officers.rule_of(requirement.audience)).encode()).hexdigest()
+    if requirement.audience_digest == says:
+        return
+    if requirement.audience_digest:
+        requirement.rule_version += 1
+    requirement.audience_digest = says
+    requirement.save(update_fields=["rule_version", "audience_digest"])
+
+
+@transaction.atomic
+def _catch_up(period: RequirementPeriod) -> None:
+    if projection.catch_up(period):
+        projection.recount(period)
 
 
 @transaction.atomic

@@ -38,7 +38,8 @@ def reachable(pages: PageQuerySet) -> PageQuerySet:
 
 def lets_in(page: Page, request: HttpRequest) -> bool:
     """Whether every restriction on the page, and on the pages above it, accepts this request. Free for a page that
-    `reachable` found to be public."""
+    `reachable` found to be public.
+    """
     if getattr(page, "is_private", True) is False:
         return True
     return all(rule.accept_request(request) for rule in page.get_view_restrictions())
