@@ -190,7 +190,7 @@ class QuizForm(forms.Form):
     instructions = forms.CharField(
         label="คำชี้แจง", required=False, widget=_area(5), help_text="ขึ้นต้นบรรทัดด้วย - เพื่อทำเป็นรายการ"
     )
-    pass_percent = forms.IntegerField(label="เกณฑ์ผ่าน (ร้อยละ)", min_value=0, max_value=100, initial=60)
+    pass_percent = forms.IntegerField(label="เกณฑ์ผ่าน (ร้อยละ)", min_value=1, max_value=100, initial=60)
     time_limit_minutes = forms.IntegerField(
         label="เวลา (นาที)", required=False, min_value=1, max_value=600, help_text="เว้นว่างถ้าไม่จำกัดเวลา"
     )

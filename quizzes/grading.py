@@ -35,8 +35,11 @@ class Graded:
 
     @property
     def passed(self) -> bool:
-        """Whether the score reaches the pass mark, compared in whole numbers so that 60 % of 7 needs 5 and not 4.2."""
-        return self.score * 100 >= self.pass_percent * self.max_score
+        """Whether the score reaches the pass mark, compared in whole numbers so that 60 % of 7 needs 5 and not 4.2.
+
+        An empty paper passes nothing, whatever the mark.
+        """
+        return self.score > 0 and self.score * 100 >= self.pass_percent * self.max_score
 
 
 def grade(items: Sequence[KeyedItem], answers: Mapping[int, Collection[str]], *, pass_percent: int) -> Graded:

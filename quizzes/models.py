@@ -77,7 +77,7 @@ class Quiz(models.Model):
     title = models.CharField("ชื่อแบบทดสอบ", max_length=200)
     instructions = models.TextField("คำชี้แจง", blank=True)
     pass_percent = models.PositiveSmallIntegerField(
-        "เกณฑ์ผ่าน (ร้อยละ)", default=60, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        "เกณฑ์ผ่าน (ร้อยละ)", default=60, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
     time_limit_minutes = models.PositiveIntegerField("เวลา (นาที)", null=True, blank=True)
     max_attempts = models.PositiveIntegerField("ทำได้ไม่เกิน (ครั้ง)", default=0, help_text="0 คือไม่จำกัด")
@@ -86,6 +86,12 @@ class Quiz(models.Model):
     class Meta:
         verbose_name = "แบบทดสอบ"
         verbose_name_plural = "แบบทดสอบ"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(pass_percent__gte=1, pass_percent__lte=100),
+                name="a_pass_mark_lies_between_one_and_a_hundred_per_cent",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title

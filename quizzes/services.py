@@ -1,6 +1,7 @@
 """Writes of the quiz engine: questions and their versions, quizzes, attempts."""
 
 import random
+import string
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from quizzes.models import Attempt, Question, QuestionVersion, Quiz, QuizDraw
 from sucharit.kernel import thai_text
 from sucharit.kernel.errors import InvalidInput, Refused
 
+# More than anybody reads through; and each has one letter.
+CHOICES_LIMIT = 20
 Answers = Mapping[int, Sequence[str]]
 
 
@@ -57,6 +60,8 @@ def check_draft(draft: QuestionDraft) -> None:
         raise InvalidInput("stem_empty", "โปรดเขียนคำถาม", field="stem")
     if draft.kind == Kind.TRUE_FALSE and len(draft.choices) != 2:
         raise InvalidInput("true_false_needs_two", "คำถามแบบถูกหรือผิดต้องมี 2 ตัวเลือก", field="choices")
+    if len(draft.choices) > CHOICES_LIMIT:
+        raise InvalidInput("too_many_choices", f"มีตัวเลือกได้ไม่เกิน {CHOICES_LIMIT} ข้อ", field="choices")
     if len(draft.choices) < 2:
         raise InvalidInput("too_few_choices", "โปรดใส่ตัวเลือกอย่างน้อย 2 ตัวเลือก", field="choices")
     if any(not choice.text.strip() or not choice.feedback.strip() for choice in draft.choices):
@@ -103,6 +108,8 @@ def _new_version(
     question: Question, draft: QuestionDraft, *, now: datetime, by_id: int | None
 ) -> QuestionVersion:
     last = question.versions.aggregate(last=Max("number"))["last"] or 0
+    # The ids stand in the page: given in the author's order, in which the right option is often first, they would tell.
+    letters = random.SystemRandom().sample(string.ascii_lowercase[: len(draft.choices)], len(draft.choices))
     return QuestionVersion.objects.create(
         question=question,
         number=last + 1,
@@ -110,12 +117,12 @@ def _new_version(
         stem=thai_text.normalise(draft.stem) if "\n" not in draft.stem else draft.stem.strip(),
         choices=[
             {
-                "id": chr(97 + place),
+                "id": letter,
                 "text": choice.text,
                 "correct": choice.correct,
                 "feedback": choice.feedback,
             }
-            for place, choice in enumerate(draft.choices)
+            for letter, choice in zip(letters, draft.choices, strict=True)
         ],
         explanation=draft.explanation,
         source=draft.source,

@@ -9,7 +9,7 @@ from sucharit.officers.permissions import AsCan
 from sucharit.officers.selectors import Verb
 
 for _model in (Question, Quiz):
-    register_permission_policy(_model, AsCan(_model, Verb.EDIT_CONTENT))
+    register_permission_policy(_model, AsCan(_model, Verb.MANAGE_QUIZZES))
 
 
 @hooks.register("register_admin_viewset")

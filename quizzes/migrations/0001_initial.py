@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=30, unique=True, verbose_name='รหัส')),
                 ('title', models.CharField(max_length=200, verbose_name='ชื่อแบบทดสอบ')),
                 ('instructions', models.TextField(blank=True, verbose_name='คำชี้แจง')),
-                ('pass_percent', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='เกณฑ์ผ่าน (ร้อยละ)')),
+                ('pass_percent', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='เกณฑ์ผ่าน (ร้อยละ)')),
                 ('time_limit_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='เวลา (นาที)')),
                 ('max_attempts', models.PositiveIntegerField(default=0, help_text='0 คือไม่จำกัด', verbose_name='ทำได้ไม่เกิน (ครั้ง)')),
                 ('shuffle_choices', models.BooleanField(default=True, verbose_name='สลับตัวเลือก')),
@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'แบบทดสอบ',
                 'verbose_name_plural': 'แบบทดสอบ',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pass_percent__gte', 1), ('pass_percent__lte', 100)), name='a_pass_mark_lies_between_one_and_a_hundred_per_cent')],
             },
         ),
         migrations.CreateModel(

@@ -1,6 +1,6 @@
 """Reading, testing and passing through the front door: order, resuming, and what a browser cannot post (R9, E26)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -320,3 +320,27 @@ def test_a_visitor_signs_in_first_and_comes_back(place, client):
     for url in (f"{place.url}lesson-1/", "/learn/ETH-1/test/post/"):
         assert client.get(url).url == f"/accounts/login/?next={url}"
     assert client.post("/learn/ETH-1/begin/").url == f"/accounts/login/?next={place.url}"
+
+
+def test_the_bell_over_an_open_attempt_leads_to_its_result_and_spends_no_new_one(world, somsri, clock):
+    place = school(quiz_facts={"time_limit_minutes": 10, "max_attempts": 2})
+    read_all(somsri, place)
+    path = start(somsri, place)
+    held = Attempt.objects.get()
+    somsri.post(path, {**fields(right_answers(held)), "save": "1"})
+    clock.shift(timedelta(minutes=11))
+    assert "หมดเวลาทำแบบทดสอบครั้งนี้แล้ว" in somsri.get("/learn/ETH-1/test/post/").content.decode()
+    answer = somsri.post("/learn/ETH-1/test/post/", follow=True)
+    assert answer.redirect_chain[-1][0] == f"{path}result/"
+    assert Attempt.objects.count() == 1
+    assert AwardEvent.objects.get().attempt_ref == held.public_id
+
+
+def test_a_pass_of_last_year_is_still_a_recorded_pass(world, somsri, clock):
+    clock.move_to(datetime(2026, 9, 30, 5, 0, tzinfo=UTC))
+    place = school()
+    read_all(somsri, place)
+    path = start(somsri, place)
+    somsri.post(path, {**fields(right_answers(Attempt.objects.get())), "submit": "1"})
+    clock.move_to(datetime(2026, 10, 1, 5, 0, tzinfo=UTC))
+    assert "ยังบันทึกผลเข้าทะเบียนไม่ได้" not in somsri.get(f"{path}result/").content.decode()

@@ -177,6 +177,15 @@ def test_e17_the_new_agency_sees_awards_of_required_courses_only(world, daruni, 
     assert "วิชาที่เลือกเรียนเอง" in signed_in(world.somsri.user).get("/my/").content.decode()
 
 
+def test_a_closed_round_says_whom_its_list_leaves_out(world, daruni, desk):
+    closed = applied([world.ministry], year=2569)
+    running = applied([world.ministry], code="R2")
+    url = desk(world.community)["people"]
+    said = "รายชื่อแสดงเฉพาะผู้ที่วันนี้ยังอยู่ในหน่วยงานที่คุณดูแล"
+    assert said in daruni.get(url, {"period": closed.pk}).content.decode()
+    assert said not in daruni.get(url, {"period": running.pk}).content.decode()
+
+
 def test_an_ended_role_opens_nothing(world, signed_in):
     from sucharit.officers.models import RoleGrant
     from sucharit.officers.services import end_role

@@ -123,6 +123,7 @@ def test_agencies_in_reach(world, cast, today, name):
     [
         (Verb.LEARN, {"department HR", "other HR", "learner"}),
         (Verb.EDIT_CONTENT, {"editor"}),
+        (Verb.MANAGE_QUIZZES, {"editor"}),
         (
             Verb.OPEN_HR_DESK,
             {"department HR", "division HR", "other HR", "central HR", "secretariat", "auditor"},

@@ -50,6 +50,16 @@ def test_an_attempt_is_used_up_when_it_starts(world):
         start(test, world.somsri)
 
 
+def test_the_ids_in_the_page_do_not_tell_the_author_s_order():
+    firsts = {question(f"Q-{number}").choices[0]["id"] for number in range(12)}
+    assert len(firsts) > 1
+
+
+def test_a_pass_mark_of_nothing_is_no_pass_mark():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        quiz(pass_percent=0)
+
+
 def test_a_second_device_resumes_the_same_attempt(world):
     bank(8)
     test = quiz(time_limit_minutes=20)
@@ -227,7 +237,8 @@ def test_true_stays_before_false_and_other_options_are_mixed(world):
     held = start(test, world.somsri)
     true_false = QuestionVersion.objects.get(question__code="TF").pk
     orders = {item["v"]: item["order"] for item in held.items}
-    assert orders.pop(true_false) == ["a", "b"]
+    authored = [choice["id"] for choice in QuestionVersion.objects.get(pk=true_false).choices]
+    assert orders.pop(true_false) == authored
     assert any(order != sorted(order) for order in orders.values())
     assert all(sorted(order) == list("abcde") for order in orders.values())
 

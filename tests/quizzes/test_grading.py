@@ -79,6 +79,12 @@ def test_the_pass_mark_is_compared_in_whole_numbers(percent, asked, needed):
     assert not passed(needed - 1)
 
 
+@given(st.integers(0, 100), st.integers(0, 40))
+def test_an_empty_paper_passes_nothing_whatever_the_mark(percent, asked):
+    items = [KeyedItem(place, frozenset("a")) for place in range(asked)]
+    assert not grade(items, {}, pass_percent=percent).passed
+
+
 @given(st.integers(0, 100), st.integers(1, 40))
 def test_one_more_right_answer_never_takes_a_pass_away(percent, asked):
     items = [KeyedItem(place, frozenset("a")) for place in range(asked)]

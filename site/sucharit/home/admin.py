@@ -57,8 +57,9 @@ def figures(who: Viewer, *, today: date) -> Sequence[Figure]:
             Figure(f"{drafts:,}", "หน้าเว็บที่มีฉบับร่างยังไม่เผยแพร่", explore),
             Figure(f"{len(campaigns.running(today=today)):,}", "กิจกรรมรณรงค์ที่กำลังดำเนินอยู่", explore),
             Figure(f"{courses.count_live():,}", "รายวิชาที่เปิดเรียน", explore),
-            Figure(f"{quizzes.questions_in_use():,}", "คำถามในคลังที่ใช้อยู่", reverse("questions:index")),
         ]
+    if can(who, Verb.MANAGE_QUIZZES, today=today):
+        found.append(Figure(f"{quizzes.questions_in_use():,}", "คำถามในคลังที่ใช้อยู่", reverse("questions:index")))
     if can(who, Verb.MANAGE_REQUIREMENTS, today=today):
         found += [
             Figure(

@@ -95,6 +95,7 @@ class Verb(TextChoices):
 
     LEARN = "learn", "เรียน"
     EDIT_CONTENT = "edit_content", "แก้ไขเนื้อหา"
+    MANAGE_QUIZZES = "manage_quizzes", "จัดการคลังคำถามและแบบทดสอบ"
     OPEN_HR_DESK = "open_hr_desk", "เข้าหน้างานบุคคล"
     VIEW_AGENCY = "view_agency", "ดูภาพรวมของหน่วยงาน"
     VIEW_OFFICER = "view_officer", "ดูประวัติของเจ้าหน้าที่"
@@ -107,4 +108,10 @@ CONTENT_ROLES = frozenset({Role.AUTHOR, Role.EDITOR, Role.APPROVER})
 PEOPLE_ROLES = frozenset({Role.AGENCY_HR, Role.CENTRAL_HR, Role.SECRETARIAT, Role.AUDITOR})
 NATIONAL_ROLES = frozenset({Role.SECRETARIAT, Role.AUDITOR})
 # Verbs done in Wagtail's admin, and the roles that may do them; superusers may do all of them.
-ADMIN_ROLES = {Verb.EDIT_CONTENT: CONTENT_ROLES, Verb.MANAGE_REQUIREMENTS: frozenset({Role.SECRETARIAT})}
+# What an author writes reaches learners when somebody else publishes it; a question or a pass mark has no draft yet, so
+# those who may publish pages hold them.
+ADMIN_ROLES = {
+    Verb.EDIT_CONTENT: CONTENT_ROLES,
+    Verb.MANAGE_QUIZZES: CONTENT_ROLES - {Role.AUTHOR},
+    Verb.MANAGE_REQUIREMENTS: frozenset({Role.SECRETARIAT}),
+}
