@@ -98,8 +98,9 @@ def _frame(parts: Iterable[str], height: float, *, title: str, desc: str, ident:
     )
 
 
-def _text(x: str, y: float, words: str, css: str, anchor: str = "start") -> str:
-    return f'<text class="{css}" x="{x}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
+def _text(x: str, y: float, words: str, css: str, anchor: str = "start", *, dx: int = 0) -> str:
+    moved = f' dx="{dx}"' if dx else ""
+    return f'<text class="{css}" x="{x}"{moved} y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
 def _label(y: float, words: str) -> tuple[list[str], float]:
@@ -199,7 +200,8 @@ def _bar(bar: Bar, y: float, scale: _Scale) -> tuple[list[str], float]:
     if scale.target is not None:
         drawn.append(_vertical("c-target", scale.at(scale.target), y - 1, y + 25))
     drawn.append(
-        _text("100%", y + 18, _number(bar.value, scale.unit, fixed=scale.unit == "%"), "c-value", "end")
+        # Beside the end of its track, however wide the page: far to the right the eye would have to travel.
+        _text(f"{SPAN:g}%", y + 18, _number(bar.value, scale.unit, fixed=scale.unit == "%"), "c-value", dx=12)
     )
     y += 24
     if bar.detail:
