@@ -14,14 +14,17 @@ SAFE = {
     "NATIONAL_ID_KEY": "a-national-id-key-of-forty-characters-00",
     "ALLOWED_HOSTS": "sucharit.example.go.th",
     "PUBLIC_URL": "https://sucharit.example.go.th",
+    "TRUSTED_PROXY_COUNT": "1",
+    "EMAIL_URL": "smtp+tls://user:word@mail.example.go.th:587",
 }
+POSTGRESQL = ("PGHOST", "PGHOSTADDR", "PGSERVICE")
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {
         k: v
         for k, v in os.environ.items()
-        if k not in {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "DATABASE_URL", *SAFE}
+        if k not in {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "DATABASE_URL", *POSTGRESQL, *SAFE}
     }
     return subprocess.run(
         [sys.executable, *command],
@@ -96,13 +99,67 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
         ({"NATIONAL_ID_KEY": "short"}, "NATIONAL_ID_KEY"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"PUBLIC_URL": "http://sucharit.example.go.th"}, "PUBLIC_URL"),
+        ({"ALLOWED_HOSTS": "sucharit.example.go.th,*"}, "ALLOWED_HOSTS"),
+        ({"TRUSTED_PROXY_COUNT": None}, "TRUSTED_PROXY_COUNT"),
+        ({"TRUSTED_PROXY_COUNT": ""}, "TRUSTED_PROXY_COUNT"),
+        ({"TRUSTED_PROXY_COUNT": "-1"}, "TRUSTED_PROXY_COUNT"),
+        ({"EMAIL_URL": None}, "EMAIL_URL"),
+        ({"EMAIL_URL": "consolemail://"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "dummymail://"}, "EMAIL_URL"),
     ],
 )
-def test_production_refuses_what_is_unsafe(fault: dict[str, str], said: str):
-    finished = start(**{**SAFE, **fault})
+def test_production_refuses_what_is_unsafe(fault: dict[str, str | None], said: str):
+    finished = start(**{name: value for name, value in {**SAFE, **fault}.items() if value is not None})
     assert finished.returncode != 0
     assert "will not start" in finished.stderr
     assert said in finished.stderr
+
+
+@pytest.mark.parametrize(("proxies", "trusted"), [("0", False), ("1", True), ("2", True)])
+def test_the_word_of_a_proxy_is_taken_only_where_one_stands(proxies: str, trusted: bool):
+    program = (
+        "from sucharit.settings import production as chosen;"
+        "print(chosen.ALLAUTH_TRUSTED_PROXY_COUNT, hasattr(chosen, 'SECURE_PROXY_SSL_HEADER'))"
+    )
+    shelves = os.pathsep.join([str(ROOT), str(ROOT / "site")])
+    finished = run("-c", program, PYTHONPATH=shelves, **{**SAFE, "TRUSTED_PROXY_COUNT": proxies})
+    assert finished.stdout.split() == [proxies, str(trusted)], finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "refused"),
+    [
+        ({"DATABASE_URL": "postgresql://u:p@db.example.go.th/sucharit"}, "db.example.go.th"),
+        ({"DATABASE_URL": "postgresql://u:p@localhost,db.example.go.th/sucharit"}, "db.example.go.th"),
+        ({"DATABASE_URL": "postgresql:///sucharit?host=db.example.go.th"}, "db.example.go.th"),
+        ({"DATABASE_URL": "postgresql:///sucharit?service=real"}, "real"),
+        ({"DATABASE_URL": "postgresql:///sucharit", "PGHOST": "10.0.0.7"}, "10.0.0.7"),
+        ({"DATABASE_URL": "mysql://u:p@db.example.go.th/sucharit"}, "db.example.go.th"),
+        ({"DATABASE_URL": "postgresql://u:p@localhost:5433/sucharit"}, ""),
+        ({"DATABASE_URL": "postgresql://u:p@127.0.0.1/sucharit"}, ""),
+        ({"DATABASE_URL": "postgresql://u:p@[::1]:5432/sucharit"}, ""),
+        ({"DATABASE_URL": "postgresql:///sucharit?host=/run/postgresql"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_demonstration_never_meets_a_database_elsewhere(
+    tmp_path: Path, environment: dict[str, str], refused: str
+):
+    shelves = os.pathsep.join([str(ROOT), str(ROOT / "site")])
+    finished = run(
+        "-c",
+        "import sucharit.settings.demo",
+        PYTHONPATH=shelves,
+        SUCHARIT_VAR=str(tmp_path),
+        **environment,
+    )
+    if refused:
+        assert finished.returncode != 0
+        assert refused in finished.stderr.strip().splitlines()[-1]
+        assert "u:p" not in finished.stderr
+        assert not (tmp_path / "secret_key").exists()
+    else:
+        assert finished.returncode == 0, finished.stderr
 
 
 def test_production_refuses_demonstration_accounts(tmp_path: Path):
