@@ -267,6 +267,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+# An address is changed in one place, which asks who it is first and writes to the new address; Wagtail's page does neither.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 # Our own view over Wagtail's door: it sends visitors to the one sign-in, and answers 403 to whoever is already in.
 WAGTAILADMIN_LOGIN_URL = "/admin/login/"
 WAGTAILADMIN_READABILITY_CHECKS = False
