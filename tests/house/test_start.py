@@ -1,9 +1,11 @@
 """The two commands refuse to start in one clear line, and production settings refuse what is unsafe."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ SAFE = {
     "TRUSTED_PROXY_COUNT": "1",
     "EMAIL_URL": "smtp+tls://user:word@mail.example.go.th:587",
 }
+FOLDERS = ("SUCHARIT_VAR", "SUCHARIT_MEDIA")
 POSTGRESQL = ("PGHOST", "PGHOSTADDR", "PGSERVICE")
 
 
@@ -24,7 +27,7 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {
         k: v
         for k, v in os.environ.items()
-        if k not in {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "DATABASE_URL", *POSTGRESQL, *SAFE}
+        if k not in {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "DATABASE_URL", *FOLDERS, *POSTGRESQL, *SAFE}
     }
     return subprocess.run(
         [sys.executable, *command],
@@ -54,9 +57,9 @@ def test_a_taken_port_is_said_in_one_line():
     assert "PORT=" in line
 
 
-@pytest.mark.parametrize("port", ["0", "70000", "eighty"])
+@pytest.mark.parametrize("port", ["0", "70000", "eighty", "-1", "²", "๘๐", "8 0", "9" * 5_000])
 def test_a_port_that_is_none_is_said_in_one_line(port: str):
-    assert port in one_line(run("bootstrap.py", "run", PORT=port))
+    assert port[:20] in one_line(run("bootstrap.py", "run", PORT=port))
 
 
 def test_an_unwritable_folder_is_said_in_one_line(tmp_path: Path):
@@ -64,6 +67,44 @@ def test_an_unwritable_folder_is_said_in_one_line(tmp_path: Path):
     obstacle = tmp_path / "var"
     obstacle.write_text("not a folder")
     assert "cannot write" in one_line(run("bootstrap.py", "run", SUCHARIT_VAR=str(obstacle / "inside")))
+
+
+def test_an_unwritable_folder_of_uploads_is_said_before_any_long_work(tmp_path: Path):
+    obstacle = tmp_path / "media"
+    obstacle.write_text("not a folder")
+    line = one_line(
+        run("bootstrap.py", "run", SUCHARIT_VAR=str(tmp_path), SUCHARIT_MEDIA=str(obstacle / "inside"))
+    )
+    assert "cannot write" in line
+    assert "inside" in line
+
+
+@pytest.mark.parametrize("name", ["SUCHARIT_VAR", "SUCHARIT_MEDIA"])
+def test_a_relative_folder_that_is_not_there_yet_is_no_obstacle(name: str):
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        port = str(held.getsockname()[1])
+        # The next look, at the port, is where this run is meant to end.
+        line = one_line(run("bootstrap.py", "run", **{name: "nowhere-yet/inside", "PORT": port}))
+    assert port in line
+    assert not (ROOT / "nowhere-yet").exists()
+
+
+def test_an_environment_whose_making_was_interrupted_is_made_anew(tmp_path: Path):
+    shutil.copy(ROOT / "bootstrap.py", tmp_path)
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "runtime.txt").write_text("")
+    (tmp_path / "manage.py").write_text("print('handed over')")
+    # What an interruption leaves: the interpreter is there already, pip is not yet.
+    venv.create(tmp_path / ".venv", with_pip=False)
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = str(held.getsockname()[1])
+    finished = run(str(tmp_path / "bootstrap.py"), "run", PORT=port)
+    assert "handed over" in finished.stdout, finished.stderr
+    assert "index" not in finished.stderr
+    assert (tmp_path / ".venv" / "installed-run").exists()
 
 
 def test_an_old_python_is_said_in_one_line():
