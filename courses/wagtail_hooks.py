@@ -57,8 +57,10 @@ def keep_what_awards_rest_on(request: HttpRequest, page: Page) -> HttpResponse |
 
 @hooks.register("before_copy_page")
 def no_alias_of_a_course(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Refuse an alias of a course, or of a page with a course below it: results are kept by the course's code, and an alias
-    would be a second course with the same one."""
+    """Refuse an alias of a course, or of a page with a course below it.
+
+    Results are kept by the course's code, and an alias would be a second course with the same one.
+    """
     if request.method != "POST" or "alias" not in request.POST:
         return None
     courses = CoursePage.objects.descendant_of(page, inclusive=True)
