@@ -195,8 +195,11 @@ def open_account(
 
 def is_address_taken(email: str, *, but_by: int | None = None) -> bool:
     """Whether another account signs in with this address, or has asked to, in any case of its letters."""
-    asked = EmailAddress.objects.filter(email__iexact=email).exclude(user_id=but_by)
-    return User.objects.filter(email__iexact=email).exclude(pk=but_by).exists() or asked.exists()
+    users = User.objects.filter(email__iexact=email)
+    asked = EmailAddress.objects.filter(email__iexact=email)
+    if but_by is not None:
+        users, asked = users.exclude(pk=but_by), asked.exclude(user_id=but_by)
+    return users.exists() or bool(asked.exists())
 
 
 @transaction.atomic
