@@ -33,10 +33,13 @@ def check_python():
 
 
 def check_folder():
-    """Refuse a folder that cannot be written to."""
-    for folder in (ROOT, os.environ.get("SUCHARIT_VAR") or os.path.join(ROOT, "var")):
-        place = folder
-        while not os.path.exists(place):
+    """Refuse a folder that cannot be written to: the project's, the database's, or that of uploads."""
+    kept = os.environ.get("SUCHARIT_VAR") or "var"
+    uploads = os.environ.get("SUCHARIT_MEDIA") or "media"
+    for folder in (ROOT, kept, uploads):
+        # The platform runs in the project's folder, so that is what a relative name counts from.
+        place = os.path.join(ROOT, folder)
+        while not os.path.exists(place) and os.path.dirname(place) != place:
             place = os.path.dirname(place)
         if not os.path.isdir(place) or not os.access(place, os.W_OK):
             stop("cannot write to %s. Give yourself the right to, or copy the project elsewhere." % folder)
@@ -45,8 +48,9 @@ def check_folder():
 def check_port():
     """Refuse a port that another program holds, before any long work."""
     text = os.environ.get("PORT") or "8000"
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        stop("PORT must be a number from 1 to 65535, not %r." % text)
+    # `isdigit` would let ² and ๘ in, and int() refuses the one and a number of thousands of digits.
+    if text.strip("0123456789") or not 1 <= len(text) <= 5 or not 0 < int(text) < 65536:
+        stop("PORT must be a number from 1 to 65535, not %r." % text[:20])
     probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -61,6 +65,16 @@ def python_of_venv():
     """The interpreter inside the virtual environment."""
     parts = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
     return os.path.join(VENV, *parts)
+
+
+def has_pip():
+    """Whether the environment can install anything. One whose making was interrupted has an interpreter and no pip."""
+    try:
+        with open(os.devnull, "w") as nowhere:
+            command = [python_of_venv(), "-m", "pip", "--version"]
+            return subprocess.call(command, stdout=nowhere, stderr=nowhere) == 0
+    except OSError:
+        return False
 
 
 def install(kind):
@@ -78,7 +92,7 @@ def install(kind):
             if stream.read() == wanted:
                 return
     sys.stderr.write("sucharit: installing (once; about a minute) …\n")
-    if not os.path.exists(python_of_venv()) and subprocess.call([sys.executable, "-m", "venv", VENV]) != 0:
+    if not has_pip() and subprocess.call([sys.executable, "-m", "venv", "--clear", VENV]) != 0:
         stop("could not make .venv. On Debian or Ubuntu: apt install python3-venv")
     command = [python_of_venv(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     command += ["--require-hashes", "--only-binary", ":all:"]

@@ -53,3 +53,22 @@ def keep_what_awards_rest_on(request: HttpRequest, page: Page) -> HttpResponse |
         f"ลบหน้านี้ไม่ได้ เพราะมีผู้ผ่านรายวิชา {' '.join(sorted(held))} แล้ว หากไม่ใช้ต่อ โปรดเลือก “ยกเลิกการเผยแพร่” แทน",
     )
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_copy_page")
+def no_alias_of_a_course(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Refuse an alias of a course, or of a page with a course below it.
+
+    Results are kept by the course's code, and an alias would be a second course with the same one.
+    """
+    if request.method != "POST" or "alias" not in request.POST:
+        return None
+    courses = CoursePage.objects.descendant_of(page, inclusive=True)
+    if not courses.exists():
+        return None
+    messages.error(
+        request,
+        "สร้างหน้าอ้างอิงของรายวิชาไม่ได้ เพราะผลการเรียนผูกกับรหัสรายวิชา ซึ่งต้องไม่ซ้ำกัน "
+        "โปรดคัดลอกโดยไม่เลือก “หน้าอ้างอิง” แล้วตั้งรหัสใหม่ หรือใช้ลิงก์ไปยังรายวิชาเดิมแทน",
+    )
+    return redirect("wagtailadmin_pages:copy", page.pk)

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import IntegerField, QuerySet, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -185,10 +185,13 @@ class QuestionPreview(DeskPage):
     """The question as a learner meets it: its words, and nothing of the key."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The current version, or the one asked for by its number."""
+        """The current version, or the one asked for by its number. What is no number of a version is not found."""
         rows = QuestionVersion.objects.filter(question_id=pk).order_by("-number")
-        number = request.GET.get("version", "")
-        version = get_object_or_404(rows, number=int(number)) if number.isdigit() else rows.first()
+        asked = request.GET.get("version", "")
+        # ² and ๑ are digits to `isdigit`; nine of our own fit every database's integer.
+        if asked and not (asked.isascii() and asked.isdigit() and len(asked) <= 9):
+            raise Http404
+        version = get_object_or_404(rows, number=int(asked)) if asked else rows.first()
         if version is None:
             return redirect(self.url("edit", pk))
         return _preview(

@@ -1,12 +1,15 @@
 """The admin's front page, its menu and the editor's pages: ours, in Thai, asking nobody outside."""
 
+import json
 import re
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.models import GroupCollectionPermission, Page
+from wagtailmedia.models import get_media_model
 
 from sucharit.home.models import HomePage, InformationPage
 from sucharit.theme.slugs import LONGEST, thai_slug
@@ -84,6 +87,28 @@ def test_an_editor_uploads_a_document(desk):
     file = SimpleUploadedFile("a.txt", b"words", content_type="text/plain")
     answer = desk.post(reverse("wagtaildocs:add_multiple"), {"files[]": file, "title": "เอกสาร"})
     assert answer.json()["success"]
+
+
+def test_an_editor_uploads_captions_and_the_film_of_a_lesson_carries_them(desk, home):
+    from courses.models import CourseIndexPage, CoursePage, LessonPage
+
+    words = "WEBVTT\n\n00:00.000 --> 00:02.000\nเช้าวันทำงาน\n".encode()
+    file = SimpleUploadedFile("gift.vtt", words, content_type="text/vtt")
+    told = desk.post(reverse("wagtaildocs:add_multiple"), {"files[]": file, "title": "คำบรรยาย"}).json()
+    assert told["success"], told
+    film = get_media_model().objects.create(
+        title="ภาพยนตร์", file=ContentFile(b"x", name="gift.mp4"), type="video", duration=1
+    )
+    block = {"title": "ของขวัญ", "video": film.pk, "captions": told["doc_id"], "transcript": "<p>เช้า</p>"}
+    catalogue = home.add_child(instance=CourseIndexPage(title="รายวิชา", slug="courses"))
+    course = catalogue.add_child(instance=CoursePage(title="วิชา", slug="c", code="C-1", summary="สั้น"))
+    body = json.dumps([{"type": "video", "value": block}])
+    lesson = course.add_child(instance=LessonPage(title="บทแรก", slug="l", body=body))
+    html = lesson.make_preview_request(preview_mode="").content.decode()
+    track = re.search(r'<track kind="captions" srclang="th"[^>]* src="([^"]+)"', html)
+    served = desk.get(track.group(1))
+    assert served["Content-Type"].startswith("text/vtt")
+    assert b"".join(served.streaming_content) == words
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,27 @@ def test_the_preview_holds_the_words_and_nothing_of_the_key(desk, version):
     assert Question.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("1", 200),
+        ("", 200),
+        ("2", 404),
+        ("²", 404),
+        ("๑", 404),
+        ("-1", 404),
+        ("1 ", 404),
+        ("x", 404),
+        ("9" * 10, 404),
+        ("9" * 25, 404),
+        ("9" * 5_000, 404),
+        ("1\x00", 404),
+    ],
+)
+def test_a_version_is_asked_for_by_an_ordinary_number_or_is_not_there(desk, version, asked, status):
+    assert desk.get(url("preview", version), {"version": asked}).status_code == status
+
+
 def test_the_history_lists_every_version_with_its_author(desk, version):
     edit(desk, url("edit", version), stem="ถามใหม่")
     html = desk.get(url("history", version)).content.decode()

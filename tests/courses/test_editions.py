@@ -6,10 +6,12 @@ import json
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from wagtail.models import Page
 
 from courses import services
 from courses.models import CoursePage, EditionContent, Enrolment, LessonPage, LessonProgress
 from quizzes.services import Draw, save_quiz
+from sucharit.home.models import InformationPage
 from sucharit.records import selectors as records
 from sucharit.records.models import AwardEvent, Edition, Subject
 from tests.conftest import NOW
@@ -238,6 +240,42 @@ def test_a_course_can_be_copied_under_a_new_code_or_is_refused_kindly(place, edi
         {"new_title": "สำเนา", "new_slug": "copy", "new_parent_page": place.index.pk, "copy_subpages": "on"},
     )
     assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("which", ["course", "index", "home"])
+def test_an_alias_of_a_course_is_refused_in_words_and_nothing_is_made(place, administrator, which):
+    page = getattr(place, which)
+    before = Page.objects.count()
+    answer = administrator.post(
+        reverse("wagtailadmin_pages:copy", args=[page.pk]),
+        {
+            "new_title": "อีกหน้า",
+            "new_slug": "another",
+            "new_parent_page": page.get_parent().pk,
+            "copy_subpages": "on",
+            "alias": "on",
+        },
+        follow=True,
+    )
+    assert answer.status_code == 200
+    assert answer.redirect_chain[0][0] == reverse("wagtailadmin_pages:copy", args=[page.pk])
+    assert "สร้างหน้าอ้างอิงของรายวิชาไม่ได้" in answer.content.decode()
+    assert Page.objects.count() == before
+
+
+def test_a_page_without_courses_may_have_an_alias(place, administrator):
+    page = place.home.add_child(instance=InformationPage(title="ติดต่อเรา", slug="contact"))
+    administrator.post(
+        reverse("wagtailadmin_pages:copy", args=[page.pk]),
+        {
+            "new_title": "อีกหน้า",
+            "new_slug": "another",
+            "new_parent_page": place.home.pk,
+            "copy_subpages": "on",
+            "alias": "on",
+        },
+    )
+    assert Page.objects.filter(alias_of=page).count() == 1
 
 
 def _edit_form(client, page) -> dict[str, str]:

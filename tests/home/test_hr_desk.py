@@ -401,6 +401,39 @@ def test_e21_an_export_says_when_what_how_many_and_by_which_rule(world, daruni, 
     assert "8 " in trailer, "the number of rows, so that a cut-off file shows"
 
 
+@pytest.mark.parametrize(("room", "fits"), [(10, True), (9, False)])
+def test_a_list_longer_than_a_sheet_is_offered_as_csv_and_not_written_down(
+    world, daruni, desk, monkeypatch, room, fits
+):
+    from sucharit.kernel import sheets
+    from sucharit.records.models import AccessEntry
+
+    mixed(world)
+    at = desk(world.province)
+    # Six lines stand above the rows and say what they are.
+    monkeypatch.setattr(sheets, "XLSX_MOST_ROWS", room + 6)
+    answer = daruni.get(at["xlsx"], {"show": "all"})
+    if fits:
+        assert answer.status_code == 200
+        assert body(answer)
+        assert AccessEntry.objects.count() == 1
+        return
+    assert answer.status_code == 302
+    assert answer.url.startswith(at["people"])
+    assert not AccessEntry.objects.exists()
+    page = daruni.get(answer.url).content.decode()
+    assert "รายชื่อนี้มี 10 คน แต่ไฟล์ Excel มีได้ไม่เกิน 9 แถว" in page
+    assert "ดาวน์โหลด CSV" in page
+    assert body(daruni.get(at["csv"])).count(b"\r\n") > 10
+
+
+def test_the_way_to_excel_can_lead_back_to_the_page(world, daruni, desk):
+    mixed(world)
+    page = daruni.get(desk(world.province)["people"]).content.decode()
+    (link,) = re.findall(r"<a [^>]*people\.xlsx[^>]*>", page)
+    assert " download" not in link
+
+
 def test_no_cell_of_an_export_starts_a_formula(world, daruni, desk):
     enter("=HYPERLINK(1)", "+สกุล", world.province, title="", position_title="@SUM(A1)")
     applied([world.ministry])

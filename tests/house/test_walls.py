@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from django.http import Http404
 from django.test import RequestFactory, override_settings
+from wagtail.images import get_image_model
 from wagtail.models import PageViewRestriction
+from wagtailmedia.models import get_media_model
 
 from courses.models import CoursePage, LessonPage, LessonProgress
 from courses.services import settle_awards
-from sucharit.home.media import serve_media
+from sucharit.home.media import PUBLIC_FOLDERS, serve_media
 from sucharit.officers import services as people
 from sucharit.officers.enums import HrBody, Role
 from sucharit.officers.models import Agency, Posting
@@ -153,3 +155,61 @@ def test_an_upload_opened_alone_runs_nothing_and_documents_have_their_own_door(t
         for path in ("documents/secret.pdf", "images/none.svg"):
             with pytest.raises(Http404):
                 serve_media(request, path)
+
+
+@pytest.fixture
+def uploads(tmp_path: Path):
+    """A folder of uploads as Wagtail and wagtailmedia lay it out, with a private document and a stray file."""
+    for folder in (*PUBLIC_FOLDERS, "documents", "images/documents"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "a.txt").write_text("x")
+    (tmp_path / "stray.txt").write_text("x")
+    with override_settings(MEDIA_ROOT=tmp_path):
+        yield tmp_path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "documents/a.txt",
+        "/documents/a.txt",
+        "//documents/a.txt",
+        "./documents/a.txt",
+        ".//./documents//a.txt",
+        "images/../documents/a.txt",
+        "images/x/../../documents/a.txt",
+        "images\\..\\documents\\a.txt",
+        "\\documents\\a.txt",
+        "images/..\\documents/a.txt",
+        "../" + "documents/a.txt",
+        "images/../../../etc/passwd",
+        "Documents/a.txt",
+        "stray.txt",
+        "images",
+        "images/",
+        "images/a.txt/../../stray.txt",
+        "images/\x00a.txt",
+    ],
+)
+def test_no_spelling_of_a_path_leads_around_the_door_of_documents(uploads, path: str):
+    with pytest.raises(Http404):
+        serve_media(RequestFactory().get("/media/"), path)
+
+
+@pytest.mark.parametrize("folder", PUBLIC_FOLDERS)
+def test_what_editors_upload_for_everyone_is_served(uploads, folder: str):
+    answer = serve_media(RequestFactory().get("/media/"), f"{folder}/a.txt")
+    assert b"".join(answer.streaming_content) == b"x"
+    answer.close()
+
+
+def test_the_folders_for_everyone_are_those_that_pictures_and_media_are_stored_in():
+    image, media = get_image_model(), get_media_model()
+    rendition = image.get_rendition_model()
+    stored = {
+        image(title="a").get_upload_to("a.png"),
+        rendition(image=image(title="a"), filter_spec="width-1").get_upload_to("a.png"),
+        media._meta.get_field("file").generate_filename(None, "a.mp4"),
+        media._meta.get_field("thumbnail").generate_filename(None, "a.png"),
+    }
+    assert {name.split("/")[0] for name in stored} == set(PUBLIC_FOLDERS)

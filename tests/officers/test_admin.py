@@ -1,6 +1,7 @@
 """Accounts and roles in the admin: for administrators only, without lists of everybody, without deleting anybody."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
@@ -71,6 +72,13 @@ def test_a_new_account_has_no_password_until_its_owner_sets_one(world, desk, sig
 def test_an_address_in_use_is_refused_in_any_case(world, desk):
     answer = desk.post(reverse("wagtailusers_users:add"), account(email="SOMSRI@example.go.th"))
     assert "มีบัญชีที่ใช้อีเมลนี้แล้ว" in answer.content.decode()
+
+
+def test_an_address_that_somebody_is_moving_to_is_refused_in_words_too(world, desk):
+    EmailAddress.objects.create(user=world.somsri.user, email="next@example.go.th", verified=False)
+    answer = desk.post(reverse("wagtailusers_users:add"), account(email="Next@example.go.th"))
+    assert "มีบัญชีที่ใช้อีเมลนี้แล้ว" in answer.content.decode()
+    assert not User.objects.filter(email="next@example.go.th").exists()
 
 
 def test_an_edited_address_is_the_one_to_sign_in_with(world, desk, sign_in):

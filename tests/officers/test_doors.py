@@ -110,6 +110,30 @@ def test_the_admin_s_account_page_changes_no_password(world, signed_in):
     assert world.pakphum.password == before
 
 
+def test_the_admin_s_account_page_changes_no_address(world, signed_in):
+    """Its own page asks for a fresh proof and a code from the new address; a second door would ask for neither."""
+    client = signed_in(world.pakphum)
+    page = client.get("/admin/account/").content.decode()
+    assert 'name="name_email-first_name"' in page
+    assert 'name="name_email-email"' not in page
+    client.post(
+        "/admin/account/",
+        {
+            "name_email-first_name": "ภาคภูมิ",
+            "name_email-last_name": "ใจกว้าง",
+            "name_email-email": "mine@elsewhere.example",
+            "theme-theme": "system",
+            "theme-density": "default",
+            "theme-contrast": "system",
+            "theme-keyboard_shortcuts": "on",
+            "locale-preferred_language": "th",
+            "locale-current_time_zone": "Asia/Bangkok",
+        },
+    )
+    world.pakphum.refresh_from_db()
+    assert world.pakphum.email == "pakphum@example.go.th"
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from sucharit.kernel.errors import Conflict, Refused
@@ -112,6 +113,25 @@ def test_a_national_id_is_known_once_and_never_stored(world):
 def test_two_accounts_cannot_share_an_address(world):
     with pytest.raises(Conflict):
         people.open_account(email="SOMSRI@example.go.th", password=PASSWORD)
+
+
+def test_the_database_keeps_addresses_apart_in_any_case_of_their_letters(world):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(email="SomSri@example.go.th")
+    somsri = world.somsri.user
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=somsri.pk).update(email="DARUNI@example.go.th")
+    somsri.email = "DARUNI@example.go.th"
+    with pytest.raises(ValidationError, match="มีบัญชีที่ใช้อีเมลนี้แล้ว"):
+        somsri.full_clean()
+
+
+def test_of_two_who_open_the_same_account_at_once_one_is_told(world, monkeypatch):
+    # What the second one saw when it looked: nobody yet.
+    monkeypatch.setattr(people, "is_address_taken", lambda email: False)
+    with pytest.raises(Conflict, match="มีบัญชีที่ใช้อีเมลนี้แล้ว"):
+        people.open_account(email="Somsri@example.go.th", password=PASSWORD)
+    assert User.objects.filter(email__iexact="somsri@example.go.th").count() == 1
 
 
 # --- roles ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.core.files.images import ImageFile
 from django.template import Context, Template
 from PIL import Image as Bitmap
 from wagtail.admin.telepath import JSContext
-from wagtail.blocks import StreamBlock
+from wagtail.blocks import ChooserBlock, StreamBlock
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:Unclosed file:ResourceWarning"
 )
 
+FROM_A_LIBRARY = {"image", "video", "poster", "captions", "document"}
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60" viewBox="0 0 80 60"><circle r="9"/></svg>'
 )
@@ -169,6 +170,51 @@ def test_summary_and_file(document):
     link = show("file", {"title": "", "document": document.pk}).a
     assert "แบบฟอร์ม" in link.text
     assert "PDF ขนาด 2 KB" in link.text
+
+
+def choosers():
+    """Every field of every block that names something of a library, by its block's name."""
+    return [
+        (name, field)
+        for name, one in content_blocks()
+        for field, child in getattr(one, "child_blocks", {}).items()
+        if isinstance(child, ChooserBlock)
+    ]
+
+
+def chosen(photo, film, document):
+    """Each block that chooses something, with all of it chosen."""
+    words = {"title": "ชื่อ", "alt": "คำบรรยายแทนภาพ", "transcript": "<p>บทถอดความ</p>", "story": "<p>เรื่อง</p>"}
+    return {
+        "picture": {"image": photo.pk, **words},
+        "video": {"video": film.pk, "poster": photo.pk, "captions": document.pk, **words},
+        "situation": {"image": photo.pk, "question": "ทำอย่างไร", **words},
+        "file": {"document": document.pk, "title": ""},
+    }
+
+
+def test_every_block_that_chooses_is_known_here(photo, film, document):
+    known = chosen(photo, film, document)
+    assert {(name, field) for name, field in choosers()} == {
+        (name, field) for name, raw in known.items() for field in raw if field in FROM_A_LIBRARY
+    }
+
+
+@pytest.mark.parametrize(("name", "field"), choosers())
+def test_what_was_deleted_from_a_library_leaves_no_broken_page(photo, film, document, name, field):
+    raw = chosen(photo, film, document)[name]
+    body = StreamBlock(content_blocks())
+    stored = [{"type": "summary", "value": "ก่อน"}, {"type": name, "value": raw | {field: 999_999}}]
+    page = BeautifulSoup(str(body.render(body.to_python(stored))), "html.parser")
+    assert "ก่อน" in page.text
+    for tag in page.find_all(["img", "source", "track", "a"]):
+        assert tag.get("src") or tag.get("href"), f"{tag} leads nowhere"
+
+
+def test_a_film_that_is_gone_leaves_its_transcript():
+    page = show("video", {"title": "ของขวัญ", "video": None, "transcript": "<p>เช้าวันทำงาน</p>"})
+    assert page.video is None
+    assert "เช้าวันทำงาน" in page.text
 
 
 @pytest.mark.django_db

@@ -53,6 +53,19 @@ def test_the_table_repeats_every_number_with_its_link():
     assert len(chart.columns) == len(chart.rows[0]) == 3
 
 
+def test_a_chart_says_all_of_all_only_and_none_of_none_only():
+    chart = hbars("ผ่าน", [Bar("ก", 99.95), Bar("ข", 0.04), Bar("ค", 100), Bar("ง", 0)], target=99.99)
+    assert [row[1]["text"] for row in chart.rows] == ["0.0 %", "0.1 %", "99.9 %", "100.0 %"]
+    assert "100 %" not in chart.desc.split("ถึง")[0]
+    assert soup(chart).find(class_="c-small").text == "เป้าหมาย 99.9 %"
+    assert dots("ตอบถูก", [Dot("ข้อ 1", 99.96, 0.04, 99.98)]).rows == [["ข้อ 1", "99.9 %", "0.1 – 99.9 %"]]
+    assert line("สะสม", [Point("ก", 99.97)]).rows == [["ก", "99.9 %"]]
+
+
+def test_a_count_is_not_a_share():
+    assert hbars("คน", [Bar("ก", 1_999.96)], unit="คน", maximum=3_000).rows[0][1]["text"] == "2,000 คน"
+
+
 def test_text_and_links_are_escaped():
     chart = hbars('"><script>', [Bar("<b>กอง</b>", 1, url='/"onclick="x')])
     assert "<script>" not in chart.svg

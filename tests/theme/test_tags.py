@@ -53,6 +53,7 @@ def test_filters(source, expected):
         (100, "100 %"),
         (0, "0 %"),
         (99.97, "99.9 %"),
+        (82.48, "82.4 %"),
         (0.01, "0.1 %"),
         (Decimal("12.50"), "12.5 %"),
         (None, ""),
@@ -60,6 +61,23 @@ def test_filters(source, expected):
 )
 def test_percent_never_rounds_to_all_or_nothing(value, expected):
     assert render("{{ v|percent }}", v=value) == expected
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "text", "column"),
+    [
+        (1_999, 2_000, "99.9 %", "99.9 %"),
+        (2_000, 2_000, "100 %", "100.0 %"),
+        (1, 30_000, "0.1 %", "0.1 %"),
+        (0, 30_000, "0 %", "0.0 %"),
+        (2, 3, "66.6 %", "66.6 %"),
+        (0, 0, "0 %", "0.0 %"),
+        (None, 5, "0 %", "0.0 %"),
+    ],
+)
+def test_all_is_printed_of_all_only_and_none_of_none_only(done, total, text, column):
+    assert render("{{ d|share:t|percent }}", d=done, t=total) == text
+    assert render('{{ d|share:t|percent:"column" }}', d=done, t=total) == column
 
 
 def test_percent_of_a_ratio():

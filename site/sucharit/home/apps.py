@@ -1,5 +1,7 @@
 """Floor 6: the front doors."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class HomeConfig(AppConfig):
     name = "sucharit.home"
     label = "home"
     verbose_name = "หน้าแรก"
+
+    def ready(self) -> None:
+        """Connect to Wagtail's publishing signals, once the models exist."""
+        import_module("sucharit.home.signal_handlers")

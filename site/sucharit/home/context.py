@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from sucharit.home.models import HomePage, InformationPage
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers.selectors import Verb, Viewer, can, viewer
+from sucharit.theme.pages import for_everyone
 
 FOOTER_KEY = "sucharit.home.footer"
 FOOTER_SECONDS = 300
@@ -43,10 +44,11 @@ def _doors(who: Viewer, path: str, today: date) -> Sequence[Door]:
 
 
 def footer_links() -> Sequence[dict[str, str]]:
-    """The short pages shown in menus, kept for five minutes."""
+    """The short pages shown in menus that everybody may read, kept for five minutes or until one changes."""
     kept: Sequence[dict[str, str]] | None = cache.get(FOOTER_KEY)
     if kept is None:
-        pages = InformationPage.objects.live().filter(show_in_menus=True).order_by("path")
+        # A link may not tell the title of a page that its reader could not open.
+        pages = for_everyone(InformationPage.objects.filter(show_in_menus=True).order_by("path"))
         home = HomePage.objects.first()
         kept = [{"label": page.title, "url": f"/{page.slug}/"} for page in pages] if home else []
         cache.set(FOOTER_KEY, kept, FOOTER_SECONDS)

@@ -4,13 +4,16 @@ Every view asks for the agency through the viewer's scope, so another's agency i
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote, urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -186,10 +189,41 @@ def _cells(row: records.PersonRow, today: date) -> tuple[object, ...]:
     )
 
 
-def _export(
-    request: HttpRequest, agency_id: str, now: datetime
-) -> tuple[str, list[str], Iterator[tuple[object, ...]]]:
-    """File stem, the lines that say what it holds, and its rows: the same query as the screen."""
+@dataclass(frozen=True)
+class _Export:
+    """What a file is to hold: the same query as the screen, and the lines that say so."""
+
+    who: Viewer
+    agency: officers.AgencyNode
+    period: records.RequirementPeriod
+    wanted: records.PeopleFilter
+    today: date
+    number: int
+    notes: list[str]
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its ending."""
+        return f"sucharit-{self.agency.code.lower()}-{self.period.fiscal_year}-{self.wanted.show}"
+
+    @property
+    def query(self) -> str:
+        """The query of the screen that shows the same list."""
+        return urlencode({"period": self.period.pk, "show": self.wanted.show, "q": self.wanted.search})
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """The rows, read as they are asked for."""
+        found = records.every_person(self.who, self.period, self.agency, self.wanted, today=self.today)
+        return (_cells(row, self.today) for row in found)
+
+    def write_down(self, now: datetime) -> None:
+        """Keep who took the list (rule E25): when it is sure to leave, and before it does."""
+        if self.who.user_id is not None:
+            ledger.note_export(viewer_id=self.who.user_id, agency_id=self.agency.pk, now=now)
+
+
+def _export(request: HttpRequest, agency_id: str, now: datetime) -> _Export:
+    """The list that is asked for, where the viewer may take it away; for everyone else there is no such file."""
     today = local_date(now)
     who = _desk_viewer(request, today)
     agency = _agency(who, agency_id)
@@ -199,18 +233,16 @@ def _export(
     if period is None:
         raise Http404
     wanted = _wanted(request)
+    number = records.how_many(who, period, agency, wanted, today=today)
     notes = [
         f"{period.requirement.title} ปีงบประมาณ พ.ศ. {period.fiscal_year}",
         f"หน่วยงาน {agency.name}",
         f"ข้อมูล ณ {format_datetime(now)}",
         f"แสดง {dict(FILTERS)[wanted.show]}" + (f" ค้นหา “{wanted.search}”" if wanted.search else ""),
         f"ข้อกำหนดฉบับที่ {period.rule_version} ครบกำหนด {format_date(period.due_on)}",
+        f"จำนวน {number:,} คน",
     ]
-    if who.user_id is not None:
-        ledger.note_export(viewer_id=who.user_id, agency_id=agency.pk, now=now)
-    notes.append(f"จำนวน {records.how_many(who, period, agency, wanted, today=today):,} คน")
-    rows = (_cells(row, today) for row in records.every_person(who, period, agency, wanted, today=today))
-    return f"sucharit-{agency.code.lower()}-{period.fiscal_year}-{wanted.show}", notes, rows
+    return _Export(who, agency, period, wanted, today, number, notes)
 
 
 def _counted(rows: Iterator[tuple[object, ...]], notes: list[str]) -> Iterator[tuple[object, ...]]:
@@ -227,12 +259,14 @@ def _counted(rows: Iterator[tuple[object, ...]], notes: list[str]) -> Iterator[t
 @never_cache
 def people_csv(request: HttpRequest, agency_id: str) -> HttpResponseBase:
     """The list as CSV, streamed. The last lines say how many rows there are, so a cut-off file shows."""
-    stem, notes, rows = _export(request, agency_id, timezone.now())
+    now = timezone.now()
+    asked = _export(request, agency_id, now)
+    asked.write_down(now)
     response = StreamingHttpResponse(
-        sheets.csv_stream(COLUMNS, _counted(rows, notes), trailer=notes),
+        sheets.csv_stream(COLUMNS, _counted(asked.rows(), asked.notes), trailer=asked.notes),
         content_type="text/csv; charset=utf-8",
     )
-    response["Content-Disposition"] = f'attachment; filename="{quote(stem)}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{quote(asked.stem)}.csv"'
     return response
 
 
@@ -240,10 +274,20 @@ def people_csv(request: HttpRequest, agency_id: str) -> HttpResponseBase:
 @login_required
 @never_cache
 def people_xlsx(request: HttpRequest, agency_id: str) -> HttpResponseBase:
-    """The list as a workbook."""
-    stem, notes, rows = _export(request, agency_id, timezone.now())
-    book = sheets.xlsx_file(COLUMNS, rows, sheet_name="สถานะการเรียน", preamble=notes)
-    return FileResponse(book, as_attachment=True, filename=f"{stem}.xlsx")
+    """The list as a workbook; a list longer than a sheet is offered as CSV instead, on the page it was asked from."""
+    now = timezone.now()
+    asked = _export(request, agency_id, now)
+    most = sheets.XLSX_MOST_ROWS - len(asked.notes)
+    if asked.number > most:
+        messages.error(
+            request,
+            f"รายชื่อนี้มี {asked.number:,} คน แต่ไฟล์ Excel มีได้ไม่เกิน {most:,} แถว "
+            "โปรดเลือก “ดาวน์โหลด CSV” แทน หรือดูทีละหน่วยงาน",
+        )
+        return redirect(f"{reverse('home:hr_people', args=[agency_id])}?{asked.query}")
+    book = sheets.xlsx_file(COLUMNS, asked.rows(), sheet_name="สถานะการเรียน", preamble=asked.notes)
+    asked.write_down(now)
+    return FileResponse(book, as_attachment=True, filename=f"{asked.stem}.xlsx")
 
 
 @require_GET

@@ -9,7 +9,7 @@ from wagtail.users.forms import UserCreationForm, UserEditForm
 
 from sucharit.officers.enums import HrBody, Role
 from sucharit.officers.models import Agency, RoleGrant, User
-from sucharit.officers.services import vouch_for_email
+from sucharit.officers.services import is_address_taken, vouch_for_email
 
 FIELDS = ("email", "first_name", "last_name", "is_active", "is_superuser")
 
@@ -29,7 +29,7 @@ class _AccountForm(forms.ModelForm):
     def clean_email(self) -> str:
         """The address in lower case; taken means taken in any case."""
         email = str(self.cleaned_data["email"]).lower()
-        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+        if is_address_taken(email, but_by=self.instance.pk):
             raise ValidationError("มีบัญชีที่ใช้อีเมลนี้แล้ว")
         return email
 

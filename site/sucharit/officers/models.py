@@ -14,6 +14,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from treebeard.mp_tree import MP_Node
 
 from sucharit.kernel import ids, names, thai_text
@@ -63,6 +64,14 @@ class User(AbstractUser):
     class Meta:
         verbose_name = "บัญชีผู้ใช้"
         verbose_name_plural = "บัญชีผู้ใช้"
+        # `unique` alone would let Somsri@ and somsri@ be two people, and sign-in would take either of them.
+        constraints = (
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_account_per_address_in_any_case",
+                violation_error_message="มีบัญชีที่ใช้อีเมลนี้แล้ว",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email

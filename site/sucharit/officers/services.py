@@ -9,7 +9,7 @@ from pathlib import Path
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from sucharit.kernel import national_id, thai_text
 from sucharit.kernel.errors import Conflict, Refused
@@ -167,21 +167,39 @@ def open_account(
     first_name: str = "",
     is_demonstration: bool = False,
 ) -> User:
-    """An account with a verified address: whoever enters the roster vouches for it, so no mail is needed to begin."""
-    if User.objects.filter(email__iexact=email).exists():
-        raise Conflict("email_taken", "มีบัญชีที่ใช้อีเมลนี้แล้ว")
-    user = User.objects.create_user(
-        email,
-        password,
-        first_name=officer.first_name if officer else first_name,
-        last_name=officer.last_name if officer else "",
-        is_demonstration=is_demonstration,
-    )
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    """An account with a verified address: whoever enters the roster vouches for it, so no mail is needed to begin.
+
+    Raises Conflict where an account has the address, in any case of its letters.
+    """
+    taken = Conflict("email_taken", "มีบัญชีที่ใช้อีเมลนี้แล้ว")
+    if is_address_taken(email):
+        raise taken
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                email,
+                password,
+                first_name=officer.first_name if officer else first_name,
+                last_name=officer.last_name if officer else "",
+                is_demonstration=is_demonstration,
+            )
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    except IntegrityError as error:
+        # Somebody else opened it between the look above and the write: the database decides.
+        raise taken from error
     if officer is not None:
         officer.user = user
         officer.save(update_fields=["user"])
     return user
+
+
+def is_address_taken(email: str, *, but_by: int | None = None) -> bool:
+    """Whether another account signs in with this address, or has asked to, in any case of its letters."""
+    users = User.objects.filter(email__iexact=email)
+    asked = EmailAddress.objects.filter(email__iexact=email)
+    if but_by is not None:
+        users, asked = users.exclude(pk=but_by), asked.exclude(user_id=but_by)
+    return users.exists() or bool(asked.exists())
 
 
 @transaction.atomic
@@ -190,8 +208,7 @@ def vouch_for_email(*, user: User) -> None:
 
     Raises Conflict where another account already signs in with it.
     """
-    taken = EmailAddress.objects.filter(email__iexact=user.email).exclude(user=user).exists()
-    if taken or User.objects.filter(email__iexact=user.email).exclude(pk=user.pk).exists():
+    if is_address_taken(user.email, but_by=user.pk):
         raise Conflict("email_taken", "มีบัญชีที่ใช้อีเมลนี้แล้ว")
     EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
     EmailAddress.objects.update_or_create(

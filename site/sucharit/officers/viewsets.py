@@ -1,16 +1,18 @@
 """Accounts and roles in Wagtail's admin, for administrators of the platform."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 from wagtail.users.views.users import UserViewSet
 
+from sucharit.kernel.thai_calendar import format_date
 from sucharit.officers.admin_forms import AccountCreationForm, AccountEditForm, EndRoleForm, RoleGrantForm
 from sucharit.officers.enums import HrBody, Role
 from sucharit.officers.models import RoleGrant
@@ -34,6 +36,11 @@ def _reach(grant: RoleGrant) -> str:
     if grant.agency is not None:
         return f"{grant.agency.name} ({grant.agency.code})"
     return str(HrBody(grant.hr_body).label) if grant.hr_body else "ทั้งระบบ"
+
+
+def _day(instant: datetime | None) -> str:
+    # The day itself, where Wagtail's DateColumn says how long ago: when a role began is what a complaint asks for.
+    return format_date(instant, "short") if instant else ""
 
 
 class RoleIndexView(generic.IndexView):  # type: ignore[misc]
@@ -119,8 +126,8 @@ class RoleGrantViewSet(ModelViewSet):  # type: ignore[misc]
         TitleColumn("user", label="ผู้รับบทบาท", url_name="role_grants:edit"),
         Column("role", label="บทบาท", accessor="get_role_display"),
         Column("reach", label="ขอบเขต", accessor=_reach),
-        DateColumn("granted_at", label="ให้เมื่อ"),
-        DateColumn("ended_at", label="สิ้นสุดเมื่อ"),
+        Column("granted_at", label="ให้เมื่อ", accessor=lambda grant: _day(grant.granted_at)),
+        Column("ended_at", label="สิ้นสุดเมื่อ", accessor=lambda grant: _day(grant.ended_at)),
     )
 
     def get_form_class(self, for_update: bool = False) -> type[Any]:  # noqa: FBT001, FBT002 - Wagtail's own signature

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Length, Substr
 
+from sucharit.kernel.shares import percent_of
 from sucharit.officers import selectors as officers
 from sucharit.records.enums import State
 from sucharit.records.models import Coverage, RequirementPeriod
@@ -41,10 +42,8 @@ class Count:
 
     @property
     def percent(self) -> Decimal:
-        """Done of required, in per cent with one decimal; 0 where nobody is required."""
-        if not self.required:
-            return Decimal(0)
-        return (Decimal(100) * self.done / self.required).quantize(Decimal("0.1"))
+        """Done of required, in per cent with one decimal, cut and not rounded; 0 where nobody is required."""
+        return percent_of(self.done, self.required)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,12 @@
 """`make run`: one machine, one person trying the platform. Never the face of a real installation."""
 
+import os
 import secrets
 
+from django.core.exceptions import ImproperlyConfigured
+
 from sucharit.settings.base import *  # noqa: F403 - a settings module extends the one below it
-from sucharit.settings.base import VAR, env
+from sucharit.settings.base import DATABASES, VAR, env
 
 DEMONSTRATION = True
 SECOND_FACTOR_REQUIRED = False
@@ -12,6 +15,32 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 PORT = env.int("PORT", default=8000)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
+
+
+def _database_elsewhere() -> str:
+    """The host of the database, where it is not this machine; nothing for SQLite and for a database that is local."""
+    database = DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        return ""
+    options = database.get("OPTIONS", {})
+    # What the address leaves open, libpq takes from the address's own query and from its variables.
+    said = [database["HOST"], *(options.get(key, "") for key in ("host", "hostaddr"))]
+    said += [os.environ.get(name, "") for name in ("PGHOST", "PGHOSTADDR")]
+    hosts = [host.strip() for text in said for host in str(text).split(",")]
+    if service := options.get("service") or os.environ.get("PGSERVICE"):
+        return str(service)
+    local = {"", "localhost", "127.0.0.1", "::1", "[::1]"}
+    # A path is the folder of a socket, which no other machine can offer.
+    return next((host for host in hosts if host not in local and not host.startswith(("/", "%2F"))), "")
+
+
+# manage.py takes these settings where none are named, so a real database must be out of their reach: they would open it
+# without second factors and fill it with accounts whose password is printed on the sign-in page.
+if _elsewhere := _database_elsewhere():
+    raise ImproperlyConfigured(
+        f"Sucharit will not start: the demonstration settings use a database on this machine only, not {_elsewhere}. "
+        "For a real installation set DJANGO_SETTINGS_MODULE=sucharit.settings.production."
+    )
 
 
 def _kept_secret(name: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from sucharit.kernel.shares import percent_of
 from sucharit.theme.thai_wrap import wrap_label
 
 __all__ = ["Bar", "Chart", "Dot", "Point", "Series", "dots", "hbars", "line", "small_multiples"]
@@ -76,10 +77,15 @@ class Chart:
     id: str = field(default="chart")
 
 
-def _number(value: float, unit: str, *, fixed: bool = False) -> str:
+def _figure(value: float, unit: str, *, fixed: bool = False) -> str:
     # One decimal on every bar of a list reads as a column; elsewhere a round number stays round.
-    text = f"{value:,.1f}" if fixed else f"{value:,.1f}".removesuffix(".0")
-    return f"{text} {unit}".strip()
+    # A share is cut by the rule of the house; a change in per cent may be below nought and is no share.
+    text = f"{percent_of(value, 100) if unit == '%' and value >= 0 else value:,.1f}"
+    return text if fixed else text.removesuffix(".0")
+
+
+def _number(value: float, unit: str, *, fixed: bool = False) -> str:
+    return f"{_figure(value, unit, fixed=fixed)} {unit}".strip()
 
 
 def _identity(kind: str, title: str, rows: Sequence[Sequence[Any]]) -> str:
@@ -257,7 +263,7 @@ def dots(
     parts.append(_text(at(minimum), y + 8, _number(minimum, unit), "c-small"))
     parts.append(_text(at(maximum), y + 8, _number(maximum, unit), "c-small", "end"))
     rows = [
-        [d.label, _number(d.value, unit), f"{_number(d.low, '')} – {_number(d.high, unit)}"] for d in items
+        [d.label, _number(d.value, unit), f"{_figure(d.low, unit)} – {_number(d.high, unit)}"] for d in items
     ]
     columns: list[dict[str, Any]] = [
         {"label": label_label},

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.templatetags.wagtailcore_tags import richtext
 
 from sucharit.kernel import thai_calendar
+from sucharit.kernel.shares import percent_of
 from sucharit.theme.covers import cover_svg
 from sucharit.theme.icons import ICONS, mark_svg
 from sucharit.theme.pictures import responsive_attributes
@@ -163,16 +164,10 @@ def thai_number(value: float | Decimal | None, places: int = 0) -> str:
 
 @register.filter
 def percent(value: float | Decimal | None, kind: str = "") -> str:
-    """Print per cent: «82.4 %», «100 %». Kind `ratio` multiplies a value 0-1, `column` keeps one decimal; nothing for None."""
+    """Print per cent: «82.4 %», «100 %». Kind `ratio` reads a value 0-1, `column` keeps one decimal; nothing for None."""
     if value is None:
         return ""
-    number = float(value) * (100 if kind == "ratio" else 1)
-    # Rounding must not announce what has not happened: 99.96 is not yet all, 0.04 is not nobody.
-    if 99.95 <= number < 100:
-        number = 99.9
-    elif 0 < number < 0.05:
-        number = 0.1
-    text = f"{number:.1f}"
+    text = str(percent_of(value, 1 if kind == "ratio" else 100))
     return (text if kind == "column" else text.removesuffix(".0")) + " %"
 
 
@@ -229,9 +224,9 @@ def is_number(value: object) -> bool:
 
 
 @register.filter
-def share(value: float | Decimal | None, total: float | Decimal | None) -> float:
-    """Return value as per cent of total; 0 when there is nothing to share."""
-    return float(value) / float(total) * 100 if value and total else 0.0
+def share(value: float | Decimal | None, total: float | Decimal | None) -> Decimal:
+    """Return value as per cent of total, by the rule of `percent_of`; 0 when there is nothing to share."""
+    return percent_of(value or 0, total or 0)
 
 
 @register.simple_tag
