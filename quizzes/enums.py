@@ -4,11 +4,25 @@ from django.db.models import IntegerChoices, TextChoices
 
 
 class Kind(TextChoices):
-    """Question kinds. Multiple choice earns its point only when exactly the right options are chosen."""
+    """Question kinds. How each is scored is stated in `quizzes.kinds`; LIKERT never is."""
 
     SINGLE = "single", "เลือกคำตอบเดียว"
     MULTIPLE = "multiple", "เลือกได้หลายคำตอบ"
     TRUE_FALSE = "true_false", "ถูกหรือผิด"
+    MATCHING = "matching", "จับคู่"
+    ORDERING = "ordering", "เรียงลำดับ"
+    GAPS = "gaps", "เลือกคำเติมช่องว่าง"
+    SHORT_TEXT = "short_text", "พิมพ์คำตอบสั้น"
+    NUMERIC = "numeric", "ตอบเป็นตัวเลข"
+    JUDGEMENT = "judgement", "ประเมินทางเลือกในสถานการณ์"
+    LIKERT = "likert", "ระดับความเห็น"
+
+
+class Scoring(TextChoices):
+    """How a question with several parts is scored."""
+
+    PARTIAL = "partial", "ให้คะแนนตามส่วนที่ถูก"
+    EXACT = "exact", "ได้คะแนนเมื่อถูกครบทุกส่วน"
 
 
 class Difficulty(TextChoices):

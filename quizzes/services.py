@@ -5,12 +5,14 @@ import string
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from secrets import randbits
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from quizzes.drafts import Choice as Choice
+from quizzes.drafts import QuestionDraft as QuestionDraft
 from quizzes.enums import AttemptState, Difficulty, Kind, Standard
 from quizzes.grading import GRACE as GRACE
 from quizzes.grading import KeyedItem, grade
@@ -21,27 +23,6 @@ from sucharit.kernel.errors import InvalidInput, Refused
 # More than anybody reads through; and each has one letter.
 CHOICES_LIMIT = 20
 Answers = Mapping[int, Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One option as its author writes it."""
-
-    text: str
-    correct: bool
-    feedback: str
-
-
-@dataclass(frozen=True)
-class QuestionDraft:
-    """What a version of a question says, before it is stored."""
-
-    kind: str
-    stem: str
-    choices: Sequence[Choice]
-    explanation: str = ""
-    source: str = ""
-    as_of: date | None = None
 
 
 @dataclass(frozen=True)
