@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from quizzes.enums import AttemptState, Difficulty, Kind, Standard
+from quizzes.enums import AttemptState, Difficulty, Kind, Scoring, Standard
 from sucharit.kernel import ids
 
 
@@ -38,7 +38,8 @@ class Question(models.Model):
 class QuestionVersion(models.Model):
     """What one version of a question asks. Immutable.
 
-    `choices` is a list of {"id": str, "text": str, "correct": bool, "feedback": str}, in the author's order.
+    `choices` is a list of rows in the author's order, each {"id": str, "text": str, "feedback": str} and what its kind needs
+    (`versions.EXTRAS`). `scale` names the points of a rated judgement, `unit` what a number is counted in.
     """
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
@@ -46,6 +47,9 @@ class QuestionVersion(models.Model):
     kind = models.CharField("ชนิด", max_length=20, choices=Kind)
     stem = models.TextField("คำถาม")
     choices = models.JSONField("ตัวเลือก")
+    scoring = models.CharField("วิธีให้คะแนน", max_length=10, choices=Scoring, default=Scoring.PARTIAL)
+    scale = models.JSONField("ระดับการประเมิน", default=list, blank=True)
+    unit = models.CharField("หน่วย", max_length=40, blank=True)
     explanation = models.TextField("คำอธิบายรวม", blank=True)
     source = models.CharField("แหล่งอ้างอิง", max_length=300, blank=True)
     as_of = models.DateField("ข้อมูล ณ วันที่", null=True, blank=True)
@@ -126,8 +130,8 @@ class Attempt(models.Model):
     """One try. Used up when it starts, resumable on any device until the server's deadline, graded once.
 
     `context` is the host's own name for where the quiz stands ("course:ETH-7:post") and `context_version` what stood there
-    then; this app never reads them. `items` pins [{"v": version id, "order": [choice id, …]}, …]; `answers` maps version id
-    (as text) to the chosen ids.
+    then; this app never reads them. `items` pins [{"v": version id, "order": [row id, …], "targets": [target id, …]}, …]
+    (targets only where rows are paired); `answers` maps version id (as text) to what was answered (see `quizzes.kinds`).
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=ids.new_public_id, editable=False)
@@ -143,7 +147,7 @@ class Attempt(models.Model):
     deadline_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=AttemptState, default=AttemptState.OPEN)
     submitted_at = models.DateTimeField(null=True, blank=True)
-    score = models.PositiveIntegerField(null=True, blank=True)
+    score = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     max_score = models.PositiveIntegerField()
     passed = models.BooleanField(null=True, blank=True)
 

@@ -1,7 +1,6 @@
 """Writes of the quiz engine: questions and their versions, quizzes, attempts."""
 
 import random
-import string
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,17 +10,18 @@ from secrets import randbits
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from quizzes.checks import check_draft as check_draft
 from quizzes.drafts import Choice as Choice
 from quizzes.drafts import QuestionDraft as QuestionDraft
 from quizzes.enums import AttemptState, Difficulty, Kind, Standard
 from quizzes.grading import GRACE as GRACE
 from quizzes.grading import KeyedItem, grade
+from quizzes.kinds import KEPT_IN_ORDER, clean, row_ids, target_ids
 from quizzes.models import Attempt, Question, QuestionVersion, Quiz, QuizDraw
+from quizzes.versions import asked_of, says_the_same, stored_rows
 from sucharit.kernel import thai_text
 from sucharit.kernel.errors import InvalidInput, Refused
 
-# More than anybody reads through; and each has one letter.
-CHOICES_LIMIT = 20
 Answers = Mapping[int, Sequence[str]]
 
 
@@ -32,31 +32,6 @@ class Draw:
     question_code: str = ""
     standard: int | None = None
     count: int = 1
-
-
-def check_draft(draft: QuestionDraft) -> None:
-    """Refuse a question that cannot be asked fairly. The message is Thai and names the field."""
-    right = sum(choice.correct for choice in draft.choices)
-    if not draft.stem.strip():
-        raise InvalidInput("stem_empty", "โปรดเขียนคำถาม", field="stem")
-    if draft.kind == Kind.TRUE_FALSE and len(draft.choices) != 2:
-        raise InvalidInput("true_false_needs_two", "คำถามแบบถูกหรือผิดต้องมี 2 ตัวเลือก", field="choices")
-    if len(draft.choices) > CHOICES_LIMIT:
-        raise InvalidInput("too_many_choices", f"มีตัวเลือกได้ไม่เกิน {CHOICES_LIMIT} ข้อ", field="choices")
-    if len(draft.choices) < 2:
-        raise InvalidInput("too_few_choices", "โปรดใส่ตัวเลือกอย่างน้อย 2 ตัวเลือก", field="choices")
-    if any(not choice.text.strip() or not choice.feedback.strip() for choice in draft.choices):
-        raise InvalidInput("choice_incomplete", "ทุกตัวเลือกต้องมีข้อความและคำอธิบายหลังส่งคำตอบ", field="choices")
-    if len({thai_text.match_key(choice.text) for choice in draft.choices}) < len(draft.choices):
-        raise InvalidInput("choices_alike", "มีตัวเลือกที่ข้อความซ้ำกัน", field="choices")
-    if draft.kind != Kind.MULTIPLE and right != 1:
-        raise InvalidInput("one_right_choice", "คำถามชนิดนี้ต้องมีคำตอบที่ถูกเพียง 1 ตัวเลือก", field="choices")
-    if draft.kind == Kind.MULTIPLE and not 1 <= right < len(draft.choices):
-        raise InvalidInput(
-            "some_right_choices", "ต้องมีตัวเลือกที่ถูกอย่างน้อย 1 ตัวเลือก และไม่ใช่ทุกตัวเลือก", field="choices"
-        )
-    if draft.source.strip() and draft.as_of is None:
-        raise InvalidInput("as_of_missing", "ข้อที่มีแหล่งอ้างอิงต้องระบุ “ข้อมูล ณ วันที่”", field="as_of")
 
 
 @transaction.atomic
@@ -75,7 +50,7 @@ def save_question(
         code=code, defaults={"standard": standard, "difficulty": difficulty}
     )
     current = question.current
-    if current is not None and _says(current) == _says_draft(draft):
+    if current is not None and says_the_same(current, draft):
         version = current
     else:
         version = _new_version(question, draft, now=now, by_id=by_id)
@@ -89,38 +64,21 @@ def _new_version(
     question: Question, draft: QuestionDraft, *, now: datetime, by_id: int | None
 ) -> QuestionVersion:
     last = question.versions.aggregate(last=Max("number"))["last"] or 0
-    # The ids stand in the page: given in the author's order, in which the right option is often first, they would tell.
-    letters = random.SystemRandom().sample(string.ascii_lowercase[: len(draft.choices)], len(draft.choices))
     return QuestionVersion.objects.create(
         question=question,
         number=last + 1,
         kind=draft.kind,
         stem=thai_text.normalise(draft.stem) if "\n" not in draft.stem else draft.stem.strip(),
-        choices=[
-            {
-                "id": letter,
-                "text": choice.text,
-                "correct": choice.correct,
-                "feedback": choice.feedback,
-            }
-            for letter, choice in zip(letters, draft.choices, strict=True)
-        ],
+        choices=stored_rows(draft),
+        scoring=draft.scoring,
+        scale=list(draft.scale),
+        unit=draft.unit,
         explanation=draft.explanation,
         source=draft.source,
         as_of=draft.as_of,
         created_at=now,
         created_by_id=by_id,
     )
-
-
-def _says(version: QuestionVersion) -> tuple[object, ...]:
-    choices = tuple((item["text"], item["correct"], item["feedback"]) for item in version.choices)
-    return (version.kind, version.stem.split(), choices, version.explanation, version.source, version.as_of)
-
-
-def _says_draft(draft: QuestionDraft) -> tuple[object, ...]:
-    choices = tuple((choice.text, choice.correct, choice.feedback) for choice in draft.choices)
-    return (draft.kind, draft.stem.split(), choices, draft.explanation, draft.source, draft.as_of)
 
 
 @transaction.atomic
@@ -240,7 +198,7 @@ def _start(
         raise Refused("attempts_used_up", f"คุณทำแบบทดสอบนี้ครบ {quiz.max_attempts} ครั้งแล้ว")
     seed = randbits(62)
     seen = [item["v"] for attempt in earlier for item in attempt.items]
-    items = _draw_items(quiz, seen, random.Random(seed))  # noqa: S311 - a shuffle, not a secret
+    items, kinds = _draw_items(quiz, seen, random.Random(seed))  # noqa: S311 - a shuffle, not a secret
     limit = timedelta(minutes=quiz.time_limit_minutes) if quiz.time_limit_minutes else None
     return Attempt.objects.create(
         quiz=quiz,
@@ -252,12 +210,14 @@ def _start(
         pass_percent=quiz.pass_percent,
         started_at=now,
         deadline_at=now + limit if limit else None,
-        max_score=len(items),
+        max_score=sum(kind != Kind.LIKERT for kind in kinds),
     )
 
 
-def _draw_items(quiz: Quiz, seen_versions: Sequence[int], shuffle: random.Random) -> list[dict[str, object]]:
-    """Fill the blueprint: from each pool the questions this learner has seen least often, unseen first, then shuffled."""
+def _draw_items(
+    quiz: Quiz, seen_versions: Sequence[int], shuffle: random.Random
+) -> tuple[list[dict[str, object]], list[str]]:
+    """Fill the blueprint and say the kinds: from each pool the questions this learner has seen least often, unseen first, then shuffled."""
     draws = list(quiz.draws.all())
     pool = list(
         Question.objects.filter(is_retired=False, current__isnull=False)
@@ -286,9 +246,8 @@ def _draw_items(quiz: Quiz, seen_versions: Sequence[int], shuffle: random.Random
         taken.update(question.pk for question in chosen)
         picked.extend(chosen)
     shuffle.shuffle(picked)
-    return [
-        _pin(question.current, shuffle, mix=quiz.shuffle_choices) for question in picked if question.current
-    ]
+    asked = [question.current for question in picked if question.current]
+    return [_pin(version, shuffle, mix=quiz.shuffle_choices) for version in asked], [v.kind for v in asked]
 
 
 def _times_seen(version_ids: Sequence[int]) -> dict[int, int]:
@@ -304,11 +263,18 @@ def _times_seen(version_ids: Sequence[int]) -> dict[int, int]:
 
 
 def _pin(version: QuestionVersion, shuffle: random.Random, *, mix: bool) -> dict[str, object]:
-    order = [choice["id"] for choice in version.choices]
-    # True comes before false in every mind; shuffling those two only slows the reader.
-    if mix and version.kind != Kind.TRUE_FALSE:
+    """The version and the order of its rows; of what rows are paired with, too, where it is paired."""
+    asked = asked_of(version)
+    pinned: dict[str, object] = {"v": version.pk}
+    order, targets = row_ids(asked), target_ids(asked)
+    # True comes before false in every mind, and a scale runs one way; what is to be put in order must never come in it.
+    if (mix and version.kind not in KEPT_IN_ORDER) or version.kind == Kind.ORDERING:
         shuffle.shuffle(order)
-    return {"v": version.pk, "order": order}
+    if version.kind in {Kind.MATCHING, Kind.GAPS}:
+        shuffle.shuffle(targets)
+    if version.kind == Kind.GAPS:
+        order.sort(key=int)
+    return pinned | {"order": order} | ({"targets": targets} if targets else {})
 
 
 def save_answers(*, attempt: Attempt, answers: Answers, now: datetime) -> bool:
@@ -319,7 +285,7 @@ def save_answers(*, attempt: Attempt, answers: Answers, now: datetime) -> bool:
         held = Attempt.objects.select_for_update().filter(pk=attempt.pk, state=AttemptState.OPEN).first()
         if held is None:
             return False
-        held.answers = {**held.answers, **_clean(held, answers)}
+        held.answers = {**held.answers, **_clean(_versions_of(held), answers)}
         held.save(update_fields=["answers"])
     return True
 
@@ -338,9 +304,12 @@ def _close(attempt: Attempt, answers: Answers, *, now: datetime) -> Attempt:
     held = Attempt.objects.select_for_update().get(pk=attempt.pk)
     if held.state != AttemptState.OPEN:
         return held
-    final = {**held.answers, **_clean(held, answers)}
+    versions = _versions_of(held)
+    final = {**held.answers, **_clean(versions, answers)}
     result = grade(
-        _key_of(held), {int(key): chosen for key, chosen in final.items()}, pass_percent=held.pass_percent
+        [KeyedItem(item["v"], asked_of(versions[item["v"]])) for item in held.items],
+        {int(key): said for key, said in final.items()},
+        pass_percent=held.pass_percent,
     )
     ended = now if held.deadline_at is None else min(now, held.deadline_at)
     # The condition on state is the guard where the database has no row locks (SQLite): only one submission wins.
@@ -358,19 +327,14 @@ def _close(attempt: Attempt, answers: Answers, *, now: datetime) -> Attempt:
     return Attempt.objects.get(pk=held.pk)
 
 
-def _key_of(attempt: Attempt) -> list[KeyedItem]:
-    versions = QuestionVersion.objects.in_bulk([item["v"] for item in attempt.items])
-    return [
-        KeyedItem(item["v"], frozenset(c["id"] for c in versions[item["v"]].choices if c["correct"]))
-        for item in attempt.items
-    ]
+def _versions_of(attempt: Attempt) -> Mapping[int, QuestionVersion]:
+    return QuestionVersion.objects.in_bulk([item["v"] for item in attempt.items])
 
 
-def _clean(attempt: Attempt, answers: Answers) -> dict[str, list[str]]:
-    """Only options that were really offered, each once, in a stable order: a browser can post anything."""
-    offered = {item["v"]: item["order"] for item in attempt.items}
+def _clean(versions: Mapping[int, QuestionVersion], answers: Answers) -> dict[str, list[str]]:
+    """Only what was really offered: a browser can post anything."""
     return {
-        str(version_id): sorted(set(chosen) & set(offered[version_id]))
-        for version_id, chosen in answers.items()
-        if version_id in offered
+        str(version_id): clean(asked_of(versions[version_id]), said)
+        for version_id, said in answers.items()
+        if version_id in versions
     }
