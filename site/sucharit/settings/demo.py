@@ -12,7 +12,8 @@ DEMONSTRATION = True
 SECOND_FACTOR_REQUIRED = False
 SERVE_MEDIA = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-PORT = env.int("PORT", default=8000)
+# An empty PORT, as make hands on, is none.
+PORT = int(env.str("PORT", default="") or 8000)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 
