@@ -1,7 +1,8 @@
-"""What a browser may hand in: option ids for the questions of one attempt, and nothing else."""
+"""What a browser may hand in: answers to the questions of one attempt, and nothing else."""
 
 from django.http import QueryDict
 
+from quizzes.kinds import LONGEST_TEXT
 from quizzes.services import Answers
 
 # More than any question has options; the rest of a forged form is not read.
@@ -9,12 +10,18 @@ MOST_VALUES = 60
 
 
 def answers_from(post: QueryDict, version_ids: list[int]) -> Answers:
-    """Read `q<version id>` fields. A question left out of the form is left out here, so what was saved stays.
+    """Read `q<version id>` fields, and `q<version id>.<row id>` fields of rows that are paired, as `row=target`.
 
-    A form sends one empty value with each multiple choice, so that taking back every tick is an answer too.
+    A question left out of the form is left out here, so what was saved stays. A form sends one empty value with each
+    multiple choice, so that taking back every tick is an answer too.
     """
-    return {
-        version_id: [value[:4] for value in post.getlist(f"q{version_id}")[:MOST_VALUES] if value]
-        for version_id in version_ids
-        if f"q{version_id}" in post
-    }
+    asked = {f"q{version_id}": version_id for version_id in version_ids}
+    found: dict[int, list[str]] = {}
+    for name in post:
+        field, _, row = name.partition(".")
+        if field not in asked:
+            continue
+        values = post.getlist(name)[:MOST_VALUES]
+        kept = [f"{row[:4]}={value[:4]}" if row else value[:LONGEST_TEXT] for value in values if value]
+        found.setdefault(asked[field], []).extend(kept)
+    return found

@@ -2,78 +2,22 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Count
 
-from quizzes.enums import AttemptState, Kind
+from quizzes.drafts import QuestionDraft
+from quizzes.enums import AttemptState
 from quizzes.grading import GRACE
+from quizzes.kinds import Asked, row_ids, target_ids
 from quizzes.models import Attempt as Attempt
 from quizzes.models import Question, QuestionVersion, Quiz
+from quizzes.papers import PaperItem as PaperItem
+from quizzes.papers import ReviewItem as ReviewItem
+from quizzes.papers import item_of, paper_item, review_item
+from quizzes.versions import stored_rows
 from sucharit.kernel import ids
 from sucharit.kernel.errors import Refused
-
-
-@dataclass(frozen=True)
-class PaperChoice:
-    """An option as a learner may see it."""
-
-    id: str
-    text: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class PaperItem:
-    """A question as a learner may see it before handing in. There is no field here that a key could hide in."""
-
-    number: int
-    version_id: int
-    kind: str
-    stem: str
-    choices: tuple[PaperChoice, ...]
-
-    @property
-    def field(self) -> str:
-        """The name of its form field."""
-        return f"q{self.version_id}"
-
-    @property
-    def is_multiple(self) -> bool:
-        """Whether more than one option may be chosen."""
-        return self.kind == Kind.MULTIPLE
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether an answer is kept."""
-        return any(choice.chosen for choice in self.choices)
-
-
-@dataclass(frozen=True)
-class ReviewChoice:
-    """An option after handing in: what was chosen, what was right, and why."""
-
-    text: str
-    chosen: bool
-    right: bool
-    feedback: str
-
-
-@dataclass(frozen=True)
-class ReviewItem:
-    """A question after handing in."""
-
-    number: int
-    stem: str
-    is_multiple: bool
-    is_right: bool
-    is_answered: bool
-    choices: tuple[ReviewChoice, ...]
-    explanation: str
-    source: str
-    as_of: date | None
-    # 1 to 7; 0 where the question is about no single standard.
-    standard: int
 
 
 @dataclass(frozen=True)
@@ -132,16 +76,10 @@ def attempt_of(officer_id: int, public_id: str) -> Attempt | None:
 def paper(attempt: Attempt) -> Sequence[PaperItem]:
     """The questions to answer, in the attempt's pinned order, with what was kept. One query, without the key."""
     versions = QuestionVersion.objects.in_bulk([item["v"] for item in attempt.items])
-    items = []
-    for number, item in enumerate(attempt.items, start=1):
-        version = versions[item["v"]]
-        kept = set(attempt.answers.get(str(version.pk), ()))
-        texts = {choice["id"]: choice["text"] for choice in version.choices}
-        choices = tuple(
-            PaperChoice(choice_id, texts[choice_id], choice_id in kept) for choice_id in item["order"]
-        )
-        items.append(PaperItem(number, version.pk, version.kind, version.stem, choices))
-    return items
+    return [
+        paper_item(number, versions[item["v"]], item, attempt.answers.get(str(item["v"]), ()))
+        for number, item in enumerate(attempt.items, start=1)
+    ]
 
 
 def review(attempt: Attempt) -> Sequence[ReviewItem]:
@@ -150,30 +88,10 @@ def review(attempt: Attempt) -> Sequence[ReviewItem]:
         raise Refused("not_submitted", "ดูเฉลยได้หลังส่งคำตอบแล้ว")
     rows = QuestionVersion.objects.select_related("question")
     versions = rows.in_bulk([item["v"] for item in attempt.items])
-    items = []
-    for number, item in enumerate(attempt.items, start=1):
-        version = versions[item["v"]]
-        kept = set(attempt.answers.get(str(version.pk), ()))
-        by_id = {choice["id"]: choice for choice in version.choices}
-        choices = tuple(
-            ReviewChoice(by_id[cid]["text"], cid in kept, by_id[cid]["correct"], by_id[cid]["feedback"])
-            for cid in item["order"]
-        )
-        items.append(
-            ReviewItem(
-                number=number,
-                stem=version.stem,
-                is_multiple=version.kind == Kind.MULTIPLE,
-                is_right=bool(kept) and all(choice.chosen == choice.right for choice in choices),
-                is_answered=bool(kept),
-                choices=choices,
-                explanation=version.explanation,
-                source=version.source,
-                as_of=version.as_of,
-                standard=version.question.standard,
-            )
-        )
-    return items
+    return [
+        review_item(number, versions[item["v"]], item, attempt.answers.get(str(item["v"]), ()))
+        for number, item in enumerate(attempt.items, start=1)
+    ]
 
 
 def is_past_deadline(attempt: Attempt, *, now: datetime) -> bool:
@@ -190,10 +108,11 @@ def blueprint_of(quiz: Quiz | None) -> Sequence[object]:
     return [quiz.code, *limits, [list(draw) for draw in draws]]
 
 
-def as_asked(kind: str, stem: str, texts: Sequence[str]) -> PaperItem:
-    """A question as a learner would meet it, from its words alone: the key is not even handed in."""
-    choices = tuple(PaperChoice(chr(97 + place), text, chosen=False) for place, text in enumerate(texts))
-    return PaperItem(1, 0, kind, stem, choices)
+def as_asked(draft: QuestionDraft) -> PaperItem:
+    """A draft as a learner would meet it, its rows in the author's order. What comes back holds no key."""
+    asked = Asked(draft.kind, stored_rows(draft), draft.scoring, tuple(draft.scale))
+    pinned = {"order": row_ids(asked), "targets": target_ids(asked)}
+    return item_of(1, 0, draft.stem, draft.unit, asked, pinned, ())
 
 
 def versions_of(question: Question) -> Sequence[QuestionVersion]:

@@ -33,6 +33,7 @@ from quizzes.forms_admin import (
 )
 from quizzes.models import Question, QuestionVersion, Quiz
 from quizzes.services import QuestionDraft, check_draft, save_question, save_quiz
+from quizzes.versions import draft_of
 from sucharit.kernel.errors import Conflict, DomainError
 from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
 
@@ -112,9 +113,7 @@ class QuestionPage(DeskPage):
             try:
                 if "preview" in request.POST:
                     check_draft(draft)
-                    return _preview(
-                        request, draft.kind, draft.stem, [c.text for c in draft.choices], form.cleaned_data
-                    )
+                    return _preview(request, draft, form.cleaned_data)
                 return self._store(question, form, draft)
             except DomainError as error:
                 if isinstance(error, Conflict):
@@ -171,14 +170,8 @@ def _what_happened(before: Mapping[str, Any], version: QuestionVersion) -> str:
     return f"ไม่มีอะไรเปลี่ยน คำถามนี้ยังเป็นฉบับที่ {version.number}"
 
 
-def _preview(
-    request: HttpRequest, kind: str, stem: str, texts: list[str], shown: Mapping[str, Any]
-) -> HttpResponse:
-    item = selectors.as_asked(kind, stem, texts)
-    # As on the test itself: the story in ordinary weight, its last paragraph as what is asked.
-    *story, asked = [part.strip() for part in item.stem.split("\n\n") if part.strip()] or [""]
-    context = {"item": item, "story": story, "asked": asked, "shown": shown}
-    return render(request, "quizzes/admin/preview.html", context)
+def _preview(request: HttpRequest, draft: QuestionDraft, shown: Mapping[str, Any]) -> HttpResponse:
+    return render(request, "quizzes/admin/preview.html", {"item": selectors.as_asked(draft), "shown": shown})
 
 
 class QuestionPreview(DeskPage):
@@ -194,9 +187,7 @@ class QuestionPreview(DeskPage):
         version = get_object_or_404(rows, number=int(asked)) if asked else rows.first()
         if version is None:
             return redirect(self.url("edit", pk))
-        return _preview(
-            request, version.kind, version.stem, [c["text"] for c in version.choices], {"version": version}
-        )
+        return _preview(request, draft_of(version), {"version": version})
 
 
 class QuestionHistory(DeskPage):

@@ -11,7 +11,12 @@
   var tick = one("data-tick");
   var walking = narrow.matches, at = 0, warned = false, leaving = false;
 
-  function isAnswered(question) { return Boolean(question.querySelector("input:checked")); }
+  function isAnswered(question) {
+    var picks = Array.prototype.slice.call(question.querySelectorAll("select"));
+    var typed = question.querySelector("input[type=text]");
+    if (picks.length) return picks.every(function (pick) { return pick.value !== ""; });
+    return typed ? typed.value.trim() !== "" : Boolean(question.querySelector("input:checked"));
+  }
   function unanswered() { return questions.filter(function (q) { return !isAnswered(q); }); }
   function say(text) { one("data-say").textContent = text; }
 

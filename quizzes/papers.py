@@ -1,0 +1,225 @@
+"""A question as a learner meets it, before and after handing in. Internal to this app; others ask `selectors`.
+
+`PaperItem` has no field in which a key could hide. `ReviewItem` holds everything, and exists only for what was handed in.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from quizzes.enums import Kind
+from quizzes.grading import in_points
+from quizzes.kinds import CHOSEN, GAP, PAIRED, TYPED, Asked, key_of, pairs_of, points, rule_of, target_text
+from quizzes.models import QuestionVersion
+from quizzes.versions import asked_of
+
+
+@dataclass(frozen=True)
+class PaperChoice:
+    """An option as a learner may see it."""
+
+    id: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A row to be paired: its words, and what it may be given as (value, words). `given` is the value kept, or ""."""
+
+    id: str
+    text: str
+    options: tuple[tuple[str, str], ...]
+    given: str
+
+
+@dataclass(frozen=True)
+class PaperItem:
+    """A question as a learner may see it before handing in: options to choose, rows to pair, or a text to type."""
+
+    number: int
+    version_id: int
+    kind: str
+    stem: str
+    choices: tuple[PaperChoice, ...] = ()
+    rows: tuple[PaperRow, ...] = ()
+    text: str = ""
+    unit: str = ""
+    rule: str = ""
+
+    @property
+    def field(self) -> str:
+        """The name of its form field; rows to pair carry `.<row id>` behind it."""
+        return f"q{self.version_id}"
+
+    @property
+    def is_multiple(self) -> bool:
+        """Whether more than one option may be chosen."""
+        return self.kind == Kind.MULTIPLE
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the answer is typed."""
+        return self.kind in TYPED
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether what is typed is a number."""
+        return self.kind == Kind.NUMERIC
+
+    @property
+    def is_scale(self) -> bool:
+        """Whether it asks for an opinion, which is never scored."""
+        return self.kind == Kind.LIKERT
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer is kept; rows to pair are answered when every one is."""
+        if self.rows:
+            return all(row.given for row in self.rows)
+        return bool(self.text) or any(choice.chosen for choice in self.choices)
+
+
+@dataclass(frozen=True)
+class ReviewChoice:
+    """An option after handing in: what was chosen, what was right, and why. `right` is None where nothing is right or wrong."""
+
+    text: str
+    chosen: bool
+    right: bool | None
+    feedback: str
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """A row after handing in: what it was given, what the key says, and why."""
+
+    text: str
+    given: str
+    key: str
+    is_right: bool
+    feedback: str
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """A question after handing in. `points` is what it earned of 1; None where it is never scored."""
+
+    number: int
+    kind: str
+    stem: str
+    is_multiple: bool
+    points: Decimal | None
+    is_answered: bool
+    choices: tuple[ReviewChoice, ...]
+    rows: tuple[ReviewRow, ...]
+    # A typed answer, and the answers that are accepted for full credit.
+    said: str
+    accepted: tuple[str, ...]
+    explanation: str
+    source: str
+    as_of: date | None
+    # 1 to 7; 0 where the question is about no single standard.
+    standard: int
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it earned the whole point."""
+        return self.points == 1
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether it counts at all."""
+        return self.points is not None
+
+
+def stem_shown(kind: str, stem: str) -> str:
+    """The words of a question as they are shown: the gaps drawn as numbered blanks."""
+    return GAP.sub(r"____(\1)____", stem) if kind == Kind.GAPS else stem
+
+
+def paper_item(
+    number: int, version: QuestionVersion, pinned: Mapping[str, Any], kept: Sequence[str]
+) -> PaperItem:
+    """A pinned question with the answer that was kept."""
+    return item_of(number, version.pk or 0, version.stem, version.unit, asked_of(version), pinned, kept)
+
+
+def item_of(
+    number: int,
+    version_id: int,
+    stem: str,
+    unit: str,
+    asked: Asked,
+    pinned: Mapping[str, Any],
+    kept: Sequence[str],
+) -> PaperItem:
+    """A question in the order in which it was pinned."""
+    choices: tuple[PaperChoice, ...] = ()
+    rows: tuple[PaperRow, ...] = ()
+    if asked.kind in CHOSEN:
+        choices = tuple(PaperChoice(one, asked.row(one)["text"], one in kept) for one in pinned["order"])
+    elif asked.kind in PAIRED:
+        given = pairs_of(kept)
+        options = tuple((one, target_text(asked, one)) for one in pinned["targets"])
+        rows = tuple(
+            PaperRow(one, row_text(asked, one), options, given.get(one, "")) for one in pinned["order"]
+        )
+    text = kept[0] if kept and asked.kind in TYPED else ""
+    rule = rule_of(asked.kind, asked.scoring)
+    return PaperItem(
+        number, version_id, asked.kind, stem_shown(asked.kind, stem), choices, rows, text, unit, rule
+    )
+
+
+def row_text(asked: Asked, row_id: str) -> str:
+    """The words of a row to be paired."""
+    text: str = f"ช่องที่ {row_id}" if asked.kind == Kind.GAPS else asked.row(row_id)["text"]
+    return text
+
+
+def review_item(
+    number: int, version: QuestionVersion, pinned: Mapping[str, Any], kept: Sequence[str]
+) -> ReviewItem:
+    """A pinned question with its answer, its key and every word of feedback."""
+    asked = asked_of(version)
+    earned = points(asked, kept)
+    typed = asked.kind in TYPED
+    return ReviewItem(
+        number=number,
+        kind=version.kind,
+        stem=stem_shown(version.kind, version.stem),
+        is_multiple=version.kind == Kind.MULTIPLE,
+        points=None if earned is None else in_points(earned),
+        is_answered=bool(kept),
+        choices=_reviewed_choices(asked, pinned["order"], kept) if asked.kind in CHOSEN else (),
+        rows=_reviewed_rows(asked, pinned["order"], kept) if asked.kind in PAIRED else (),
+        said=kept[0] if typed and kept else "",
+        accepted=tuple(row["text"] for row in asked.choices if typed and float(row["credit"]) == 1),
+        explanation=version.explanation,
+        source=version.source,
+        as_of=version.as_of,
+        standard=version.question.standard,
+    )
+
+
+def _reviewed_choices(asked: Asked, order: Sequence[str], kept: Sequence[str]) -> tuple[ReviewChoice, ...]:
+    return tuple(
+        ReviewChoice(row["text"], row["id"] in kept, row.get("correct"), row["feedback"])
+        for row in (asked.row(one) for one in order)
+    )
+
+
+def _reviewed_rows(asked: Asked, order: Sequence[str], kept: Sequence[str]) -> tuple[ReviewRow, ...]:
+    given, key = pairs_of(kept), key_of(asked)
+    rows = []
+    for one in order:
+        said, right = given.get(one, ""), key[one]
+        feedback = asked.row(right if asked.kind == Kind.GAPS else one)["feedback"]
+        words = target_text(asked, said) if said else ""
+        rows.append(
+            ReviewRow(row_text(asked, one), words, target_text(asked, right), said == right, feedback)
+        )
+    return tuple(rows)
