@@ -12,8 +12,15 @@ from sucharit.kernel.errors import Conflict, Refused
 
 
 def quizzes_using(question: Question) -> Sequence[tuple[Quiz, bool]]:
-    """The quizzes that may ask a question, each with whether it is fixed there (else drawn from its standard). One query."""
-    rows = Quiz.objects.filter(Q(draws__question=question) | Q(draws__standard=question.standard))
+    """The quizzes that may ask a question, each with whether it is fixed there (else drawn from a pool). Two queries."""
+    topics = question.topics.values("pk")
+    drawn = (Q(draws__standard=question.standard) | Q(draws__standard__isnull=True)) & (
+        Q(draws__topic__isnull=True) | Q(draws__topic__in=topics)
+    )
+    by_level = Q(draws__difficulty="") | Q(draws__difficulty=question.difficulty)
+    rows = Quiz.objects.filter(
+        Q(draws__question=question) | (Q(draws__question__isnull=True) & drawn & by_level)
+    )
     fixed = set(Quiz.objects.filter(draws__question=question).values_list("pk", flat=True))
     return [(quiz, quiz.pk in fixed) for quiz in rows.distinct().order_by("code")]
 
@@ -28,6 +35,7 @@ def revise_question(
     draft: QuestionDraft,
     now: datetime,
     by_id: int | None,
+    topics: Sequence[str] | None = None,
 ) -> QuestionVersion:
     """Store what an author made of version `based_on`.
 
@@ -43,11 +51,18 @@ def revise_question(
             "หากกดบันทึกอีกครั้ง ข้อความของคุณจะเป็นฉบับถัดไป",
             current=current,
         )
-    leaning = [quiz for quiz, _ in quizzes_using(held)] if held.standard != standard else []
+    moves = (held.standard, held.difficulty) != (standard, difficulty) or topics is not None
+    leaning = [quiz for quiz, _ in quizzes_using(held)] if moves else []
     version = save_question(
-        code=held.code, standard=standard, draft=draft, difficulty=difficulty, now=now, by_id=by_id
+        code=held.code,
+        standard=standard,
+        draft=draft,
+        difficulty=difficulty,
+        topics=topics,
+        now=now,
+        by_id=by_id,
     )
-    _still_filled(leaning, "ย้ายมาตรฐานไม่ได้")
+    _still_filled(leaning, "ย้ายข้อนี้ไม่ได้")
     return version
 
 

@@ -15,12 +15,27 @@ from quizzes.enums import AttemptState, Difficulty, Kind, Scoring, Standard
 from sucharit.kernel import ids
 
 
+class Topic(models.Model):
+    """หัวข้อ: what questions are about, beside the standard. A question may have several."""
+
+    name = models.CharField("หัวข้อ", max_length=80, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = "หัวข้อ"
+        verbose_name_plural = "หัวข้อ"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Question(models.Model):
     """A question of the bank. What is asked stands in its versions."""
 
     code = models.CharField("รหัสข้อ", max_length=30, unique=True)
     standard = models.PositiveSmallIntegerField("มาตรฐานข้อที่", choices=Standard, default=Standard.GENERAL)
     difficulty = models.CharField("ระดับความยาก", max_length=10, choices=Difficulty, default=Difficulty.MEDIUM)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="questions", verbose_name="หัวข้อ")
     is_retired = models.BooleanField("เลิกใช้", default=False)
     current = models.ForeignKey(
         "QuestionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -102,12 +117,16 @@ class Quiz(models.Model):
 
 
 class QuizDraw(models.Model):
-    """One line of the blueprint: a fixed question, or so many drawn from one standard's pool."""
+    """One line of the blueprint: a fixed question, or so many drawn from the pool of a standard, a topic, or both."""
 
     quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="draws")
     sort_order = models.PositiveIntegerField(default=0)
     question = models.ForeignKey(Question, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     standard = models.PositiveSmallIntegerField("มาตรฐานข้อที่", choices=Standard, null=True, blank=True)
+    topic = models.ForeignKey(
+        Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="หัวข้อ"
+    )
+    difficulty = models.CharField("ระดับความยาก", max_length=10, choices=Difficulty, blank=True)
     count = models.PositiveSmallIntegerField("จำนวนข้อ", default=1, validators=[MinValueValidator(1)])
 
     class Meta:
@@ -116,8 +135,13 @@ class QuizDraw(models.Model):
         verbose_name_plural = "ข้อในแบบทดสอบ"
         constraints = (
             models.CheckConstraint(
-                condition=Q(question__isnull=False, standard__isnull=True, count=1)
-                | Q(question__isnull=True, standard__isnull=False, count__gte=1),
+                condition=Q(
+                    question__isnull=False, standard__isnull=True, topic__isnull=True, difficulty="", count=1
+                )
+                | (
+                    Q(question__isnull=True, count__gte=1)
+                    & (Q(standard__isnull=False) | Q(topic__isnull=False))
+                ),
                 name="a_draw_is_fixed_or_from_a_pool",
             ),
         )

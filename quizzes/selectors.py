@@ -103,7 +103,7 @@ def blueprint_of(quiz: Quiz | None) -> Sequence[object]:
     """What of a quiz belongs to the edition of a course: its rules and draws. The versions asked are pinned by attempts."""
     if quiz is None:
         return []
-    draws = quiz.draws.values_list("question__code", "standard", "count")
+    draws = quiz.draws.values_list("question__code", "standard", "topic__name", "difficulty", "count")
     limits = [quiz.pass_percent, quiz.time_limit_minutes, quiz.max_attempts]
     return [quiz.code, *limits, [list(draw) for draw in draws]]
 

@@ -1,37 +1,30 @@
 """Writes of the quiz engine: questions and their versions, quizzes, attempts."""
 
 import random
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from secrets import randbits
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from quizzes.blueprints import Draw as Draw
+from quizzes.blueprints import check_quiz as check_quiz
+from quizzes.blueprints import draw_versions
+from quizzes.blueprints import save_quiz as save_quiz
 from quizzes.checks import check_draft as check_draft
 from quizzes.drafts import Choice as Choice
 from quizzes.drafts import QuestionDraft as QuestionDraft
-from quizzes.enums import AttemptState, Difficulty, Kind, Standard
+from quizzes.enums import AttemptState, Difficulty, Kind
 from quizzes.grading import GRACE as GRACE
 from quizzes.grading import KeyedItem, grade
 from quizzes.kinds import KEPT_IN_ORDER, clean, row_ids, target_ids
-from quizzes.models import Attempt, Question, QuestionVersion, Quiz, QuizDraw
+from quizzes.models import Attempt, Question, QuestionVersion, Quiz, Topic
 from quizzes.versions import asked_of, says_the_same, stored_rows
 from sucharit.kernel import thai_text
-from sucharit.kernel.errors import InvalidInput, Refused
+from sucharit.kernel.errors import Refused
 
 Answers = Mapping[int, Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Draw:
-    """One line of a blueprint: a question code, or `count` from a standard's pool."""
-
-    question_code: str = ""
-    standard: int | None = None
-    count: int = 1
 
 
 @transaction.atomic
@@ -42,9 +35,13 @@ def save_question(
     draft: QuestionDraft,
     now: datetime,
     difficulty: str = Difficulty.MEDIUM,
+    topics: Sequence[str] | None = None,
     by_id: int | None = None,
 ) -> QuestionVersion:
-    """Make a question, or give it a new version when what it says has changed; unchanged words make no version."""
+    """Make a question, or give it a new version when what it says has changed; unchanged words make no version.
+
+    `topics` are the names it is filed under; None leaves them as they are.
+    """
     check_draft(draft)
     question, _ = Question.objects.select_for_update().get_or_create(
         code=code, defaults={"standard": standard, "difficulty": difficulty}
@@ -57,7 +54,16 @@ def save_question(
     if (question.standard, question.difficulty, question.current_id) != (standard, difficulty, version.pk):
         question.standard, question.difficulty, question.current = standard, difficulty, version
         question.save(update_fields=["standard", "difficulty", "current"])
+    if topics is not None:
+        question.topics.set(topics_named(topics))
     return version
+
+
+def topics_named(names: Sequence[str]) -> list[Topic]:
+    """The topics of these names, each made where it is new; blanks and doubled names are none."""
+    wanted = list(dict.fromkeys(name for name in (thai_text.normalise(raw) for raw in names) if name))
+    Topic.objects.bulk_create([Topic(name=name) for name in wanted], ignore_conflicts=True)
+    return list(Topic.objects.filter(name__in=wanted))
 
 
 def _new_version(
@@ -85,66 +91,6 @@ def _new_version(
 def retire_question(*, question: Question) -> None:
     """Take a question out of every future draw. Attempts that hold it keep it."""
     Question.objects.filter(pk=question.pk).update(is_retired=True)
-
-
-@transaction.atomic
-def save_quiz(*, code: str, draws: Iterable[Draw], **facts: object) -> Quiz:
-    """Make a quiz or bring it to this blueprint. Refused where its pools cannot fill it."""
-    quiz, _ = Quiz.objects.update_or_create(code=code, defaults=facts)
-    quiz.draws.all().delete()
-    by_code = {question.code: question for question in Question.objects.filter(is_retired=False)}
-    named: set[str] = set()
-    rows = []
-    for place, draw in enumerate(draws):
-        _check_draw(draw, by_code, named)
-        named.add(draw.question_code)
-        rows.append(
-            QuizDraw(
-                quiz=quiz,
-                sort_order=place,
-                question=by_code[draw.question_code] if draw.question_code else None,
-                standard=None if draw.question_code else draw.standard,
-                count=1 if draw.question_code else draw.count,
-            )
-        )
-    QuizDraw.objects.bulk_create(rows)
-    check_quiz(quiz)
-    return quiz
-
-
-def _check_draw(draw: Draw, by_code: Mapping[str, Question], named: Collection[str]) -> None:
-    if not draw.question_code and (draw.standard is None or draw.count < 1):
-        raise InvalidInput("draw_empty", "โปรดระบุรหัสคำถาม หรือมาตรฐานและจำนวนข้อตั้งแต่ 1 ข้อ", field="draws")
-    if draw.question_code and draw.question_code not in by_code:
-        raise InvalidInput("question_unknown", f"ไม่พบคำถามรหัส {draw.question_code} ในคลัง", field="draws")
-    if draw.question_code and draw.question_code in named:
-        raise InvalidInput("question_twice", f"ใส่คำถามรหัส {draw.question_code} ไว้มากกว่า 1 ครั้ง", field="draws")
-
-
-def check_quiz(quiz: Quiz) -> None:
-    """Refuse a blueprint that its pools cannot fill, in a sentence that says which and by how many.
-
-    Draws from one pool are counted together, and a question that stands fixed is not drawn as well.
-    """
-    draws = list(quiz.draws.select_related("question"))
-    if not draws:
-        raise Refused("quiz_empty", "แบบทดสอบนี้ยังไม่มีคำถาม")
-    retired = [draw.question.code for draw in draws if draw.question is not None and draw.question.is_retired]
-    if retired:
-        raise Refused("question_retired", f"คำถามรหัส {' '.join(retired)} เลิกใช้แล้ว โปรดเปลี่ยนเป็นข้ออื่น")
-    fixed = [draw.question_id for draw in draws if draw.question_id is not None]
-    askable = Question.objects.filter(is_retired=False, current__isnull=False).exclude(pk__in=fixed)
-    pools = Counter(askable.values_list("standard", flat=True))
-    wanted: Counter[int] = Counter()
-    for draw in draws:
-        if draw.standard is not None:
-            wanted[draw.standard] += draw.count
-    for standard, count in sorted(wanted.items()):
-        if pools[standard] < count:
-            raise Refused(
-                "pool_too_small",
-                f"แบบทดสอบต้องใช้คำถาม {Standard(standard).label} จำนวน {count} ข้อ แต่ในคลังมี {pools[standard]} ข้อ",
-            )
 
 
 def start_attempt(
@@ -198,7 +144,8 @@ def _start(
         raise Refused("attempts_used_up", f"คุณทำแบบทดสอบนี้ครบ {quiz.max_attempts} ครั้งแล้ว")
     seed = randbits(62)
     seen = [item["v"] for attempt in earlier for item in attempt.items]
-    items, kinds = _draw_items(quiz, seen, random.Random(seed))  # noqa: S311 - a shuffle, not a secret
+    shuffle = random.Random(seed)  # noqa: S311 - a shuffle, not a secret
+    asked = draw_versions(quiz, seen, shuffle)
     limit = timedelta(minutes=quiz.time_limit_minutes) if quiz.time_limit_minutes else None
     return Attempt.objects.create(
         quiz=quiz,
@@ -206,60 +153,12 @@ def _start(
         context=context,
         context_version=context_version,
         number=(earlier[-1].number if earlier else 0) + 1,
-        items=items,
+        items=[_pin(version, shuffle, mix=quiz.shuffle_choices) for version in asked],
         pass_percent=quiz.pass_percent,
         started_at=now,
         deadline_at=now + limit if limit else None,
-        max_score=sum(kind != Kind.LIKERT for kind in kinds),
+        max_score=sum(version.kind != Kind.LIKERT for version in asked),
     )
-
-
-def _draw_items(
-    quiz: Quiz, seen_versions: Sequence[int], shuffle: random.Random
-) -> tuple[list[dict[str, object]], list[str]]:
-    """Fill the blueprint and say the kinds: from each pool the questions this learner has seen least often, unseen first, then shuffled."""
-    draws = list(quiz.draws.all())
-    pool = list(
-        Question.objects.filter(is_retired=False, current__isnull=False)
-        .filter(standard__in={draw.standard for draw in draws if draw.standard is not None})
-        .select_related("current")
-        .order_by("id")
-    )
-    fixed_ids = [draw.question_id for draw in draws if draw.question_id is not None]
-    standing = Question.objects.filter(pk__in=fixed_ids, is_retired=False).select_related("current")
-    fixed = {question.pk: question for question in standing} if fixed_ids else {}
-    if len(fixed) < len(fixed_ids):
-        raise Refused("question_retired", "มีคำถามในแบบทดสอบนี้ที่เลิกใช้แล้ว โปรดแจ้งผู้ดูแลรายวิชา")
-    times = _times_seen(seen_versions)
-    taken = set(fixed)
-    picked: list[Question] = []
-    for draw in draws:
-        if draw.question_id is not None:
-            picked.append(fixed[draw.question_id])
-            continue
-        candidates = [q for q in pool if q.standard == draw.standard and q.pk not in taken]
-        shuffle.shuffle(candidates)
-        candidates.sort(key=lambda question: times.get(question.pk, 0))
-        if len(candidates) < draw.count:
-            raise Refused("pool_too_small", "คลังคำถามมีข้อไม่พอ โปรดแจ้งผู้ดูแลรายวิชา")
-        chosen = candidates[: draw.count]
-        taken.update(question.pk for question in chosen)
-        picked.extend(chosen)
-    shuffle.shuffle(picked)
-    asked = [question.current for question in picked if question.current]
-    return [_pin(version, shuffle, mix=quiz.shuffle_choices) for version in asked], [v.kind for v in asked]
-
-
-def _times_seen(version_ids: Sequence[int]) -> dict[int, int]:
-    times: dict[int, int] = {}
-    if not version_ids:
-        return times
-    owner = dict(QuestionVersion.objects.filter(pk__in=set(version_ids)).values_list("pk", "question_id"))
-    for version_id in version_ids:
-        question_id = owner.get(version_id)
-        if question_id is not None:
-            times[question_id] = times.get(question_id, 0) + 1
-    return times
 
 
 def _pin(version: QuestionVersion, shuffle: random.Random, *, mix: bool) -> dict[str, object]:

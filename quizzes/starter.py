@@ -14,13 +14,15 @@ CONTENT = Path(__file__).parent / "content"
 
 def load_bank(folder: Path, *, now: datetime) -> int:
     """Put the questions of `questions.toml` into the bank. Loading again adds nothing. Returns how many there are."""
-    rows = tomllib.loads((folder / "questions.toml").read_text(encoding="utf-8"))["question"]
+    raw = tomllib.loads((folder / "questions.toml").read_text(encoding="utf-8"))
+    rows = raw["question"]
     for row in rows:
         save_question(
             code=row["code"],
             standard=row["standard"],
             draft=_draft(row),
             difficulty=row.get("difficulty", "medium"),
+            topics=row.get("topics", raw.get("topics", ())),
             now=now,
         )
     return len(rows)
@@ -48,7 +50,7 @@ def load_quizzes(folder: Path) -> Mapping[str, Quiz]:
             pass_percent=row["pass_percent"],
             time_limit_minutes=row.get("time_limit_minutes") or None,
             max_attempts=row.get("max_attempts", 0),
-            draws=[Draw(standard=draw["standard"], count=draw["count"]) for draw in row["draw"]],
+            draws=[Draw(**draw) for draw in row["draw"]],
         )
         for row in rows
     }

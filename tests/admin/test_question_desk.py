@@ -198,7 +198,7 @@ def test_a_move_that_would_empty_a_pool_is_refused(desk):
     made = bank(3)
     quiz(count=3)
     page = edit(desk, url("edit", made[0]), standard="5")
-    assert "ย้ายมาตรฐานไม่ได้" in page.content.decode()
+    assert "ย้ายข้อนี้ไม่ได้" in page.content.decode()
     assert Question.objects.get(code="Q1-000").standard == 1
 
 

@@ -19,10 +19,11 @@ COURSE_DIR = ROOT / "courses/content/standards-7"
 QUIZ_DIR = ROOT / "quizzes/content/standards-7"
 CAMPAIGN_FILE = ROOT / "campaigns/content/no-gift.toml"
 HOME_FILE = ROOT / "site/sucharit/home/content/home.toml"
+BANK_FILES = sorted((ROOT / "quizzes/content").glob("*/questions.toml"))
 FILES = [
     COURSE_DIR / "course.toml",
     *(COURSE_DIR / f"lesson-{n}.toml" for n in range(1, 8)),
-    QUIZ_DIR / "questions.toml",
+    *BANK_FILES,
     QUIZ_DIR / "quizzes.toml",
     CAMPAIGN_FILE,
     HOME_FILE,
@@ -76,6 +77,16 @@ QUIZZES: list[dict[str, Any]] = load(QUIZ_DIR / "quizzes.toml")["quiz"]
 CAMPAIGN = load(CAMPAIGN_FILE)
 HOME = load(HOME_FILE)
 SINGLES = [q for q in QUESTIONS if q["kind"] == "single"]
+# The whole bank: the course's own questions and those of the topics beside it.
+BANK: list[dict[str, Any]] = [question for path in BANK_FILES for question in load(path)["question"]]
+TOPICS = {
+    "COI": "ผลประโยชน์ทับซ้อน",
+    "GIFT": "ของขวัญและ No Gift Policy",
+    "PROP": "ทรัพย์สินและเวลาราชการ",
+    "NEU": "ความเป็นกลางทางการเมือง",
+    "SOC": "การใช้โซเชียลมีเดีย",
+    "SPK": "การแจ้งเบาะแส",
+}
 
 
 def strings(node: object, *, without: frozenset[str] = frozenset()) -> Iterator[str]:
@@ -116,7 +127,7 @@ def is_situation(question: dict[str, Any]) -> bool:
 # ---- every file -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_the_text_is_clean_thai(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert unicodedata.is_normalized("NFC", text)
@@ -130,12 +141,12 @@ def test_the_text_is_clean_thai(path: Path) -> None:
     assert [bad for bad in MISSPELT if bad in text] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_no_forbidden_words(path: Path) -> None:
     assert [bad for bad in FORBIDDEN if bad in path.read_text(encoding="utf-8")] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_only_the_allowed_tags_and_all_closed(path: Path) -> None:
     for text in strings(load(path)):
         open_tags: list[str] = []
@@ -149,7 +160,7 @@ def test_only_the_allowed_tags_and_all_closed(path: Path) -> None:
         assert open_tags == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_thai_quotation_marks_are_paired(path: Path) -> None:
     for text in strings(load(path)):
         assert text.count("“") == text.count("”"), text[:60]
@@ -297,12 +308,12 @@ def test_codes_are_unique_and_say_the_standard() -> None:
     assert all(re.fullmatch(rf"ETH7-{q['standard']}\d\d", q["code"]) for q in QUESTIONS)
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=itemgetter("code"))
+@pytest.mark.parametrize("question", BANK, ids=itemgetter("code"))
 def test_each_question_is_well_formed(question: dict[str, Any]) -> None:
     choices = question["choice"]
     right = sum(choice["correct"] for choice in choices)
     assert question["difficulty"] in {"easy", "medium", "hard"}
-    assert question["use"] == "both"
+    assert question["use"] == ("both" if question["code"].startswith("ETH7") else "bank")
     assert 10 <= len(question["explanation"]) <= 220
     assert len({choice["text"] for choice in choices}) == len(choices)
     assert all(set(choice) == {"text", "correct", "feedback"} for choice in choices)
@@ -321,7 +332,7 @@ def test_each_question_is_well_formed(question: dict[str, Any]) -> None:
             pytest.fail(f"unknown kind {other}")
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=itemgetter("code"))
+@pytest.mark.parametrize("question", BANK, ids=itemgetter("code"))
 def test_every_option_says_why(question: dict[str, Any]) -> None:
     for choice in question["choice"]:
         assert 30 <= len(choice["feedback"]) <= 220
@@ -329,11 +340,11 @@ def test_every_option_says_why(question: dict[str, Any]) -> None:
 
 
 def test_no_two_feedbacks_are_the_same() -> None:
-    told = Counter(choice["feedback"] for question in QUESTIONS for choice in question["choice"])
+    told = Counter(choice["feedback"] for question in BANK for choice in question["choice"])
     assert max(told.values()) == 1, told.most_common(1)
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=itemgetter("code"))
+@pytest.mark.parametrize("question", BANK, ids=itemgetter("code"))
 def test_law_based_items_have_a_source_and_a_date(question: dict[str, Any]) -> None:
     law = LAW_WORDS.search(question["stem"] + question["explanation"])
     assert bool(question["source"]) or not law
@@ -352,6 +363,47 @@ def test_the_right_option_cannot_be_guessed_by_length_or_place() -> None:
     assert longest <= 0.35 * len(SINGLES)
     assert shortest <= 0.35 * len(SINGLES)
     assert all(0.15 <= places[place] / len(SINGLES) <= 0.35 for place in range(4))
+
+
+def test_the_whole_bank_cannot_be_guessed_by_length_or_place_either() -> None:
+    places: Counter[int] = Counter()
+    longest = 0
+    singles = [question for question in BANK if question["kind"] == "single" and len(question["choice"]) == 4]
+    for question in singles:
+        lengths = [len(choice["text"]) for choice in question["choice"]]
+        right = [choice["correct"] for choice in question["choice"]].index(True)
+        places[right] += 1
+        longest += lengths[right] == max(lengths)
+    assert longest <= 0.32 * len(singles)
+    assert all(0.2 <= places[place] / len(singles) <= 0.3 for place in range(4))
+
+
+@pytest.mark.parametrize(
+    "question", [q for q in BANK if not q["code"].startswith("ETH7")], ids=itemgetter("code")
+)
+def test_options_of_the_topics_are_of_similar_length(question: dict[str, Any]) -> None:
+    lengths = [len(choice["text"]) for choice in question["choice"]]
+    if question["kind"] != "true_false":
+        assert max(lengths) <= 1.35 * min(lengths)
+
+
+def test_the_bank_has_two_hundred_questions_on_seven_topics_and_most_are_situations() -> None:
+    assert len(BANK) >= 200
+    assert len({question["code"] for question in BANK}) == len(BANK)
+    assert sum(map(is_situation, BANK)) >= 0.5 * len(BANK)
+    for question in BANK:
+        series = question["code"].split("-")[0]
+        if series != "ETH7":
+            assert question["topics"][0] == TOPICS[series]
+            assert 1 <= question["standard"] <= 7
+    per_topic = Counter(question["code"].split("-")[0] for question in BANK)
+    assert all(per_topic[series] >= 24 for series in TOPICS)
+    assert set(Counter(question["standard"] for question in BANK)) == set(range(8))
+
+
+def test_stems_are_all_different() -> None:
+    stems = [re.sub(r"\s+", " ", question["stem"]).strip() for question in BANK]
+    assert len(set(stems)) == len(stems)
 
 
 def test_true_and_false_are_both_answers() -> None:

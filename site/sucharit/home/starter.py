@@ -30,7 +30,8 @@ def is_planted() -> bool:
 def plant_site(*, now: datetime) -> courses.CoursePage:
     """Plant the whole starter site and return its course. The site that a fresh Wagtail shows makes way."""
     raw = tomllib.loads((CONTENT / "home.toml").read_text(encoding="utf-8"))
-    quizzes.load_bank(quizzes.CONTENT / COURSE, now=now)
+    for folder in sorted(quizzes.CONTENT.iterdir()):
+        quizzes.load_bank(folder, now=now)
     tests = quizzes.load_quizzes(quizzes.CONTENT / COURSE)
     home = _plant_home(raw)
     catalogue = courses.plant_index(home, title="รายวิชา", introduction=raw["entries"][0]["text"])
