@@ -6,24 +6,18 @@ from html import escape, unescape
 from typing import Any
 
 from django import forms
-from wagtail.admin.widgets import AdminAutoHeightTextInput
 
-from quizzes.enums import Difficulty, Kind, Standard
-from quizzes.models import Question, QuestionVersion, Quiz
-from quizzes.services import Choice, Draw, QuestionDraft
+from quizzes.enums import Difficulty, Kind, Scoring, Standard
+from quizzes.forms_rows import FAMILY, area, choices_from
+from quizzes.models import Question, QuestionVersion, Quiz, Topic
+from quizzes.services import Draw, QuestionDraft
 from sucharit.theme.forms import ThaiDateField
 
-MOST_CHOICES = 6
+LONGEST_TOPIC = 80
 SPARE_DRAWS = 4
 MOST_DRAWS = 60
 CODE_SHAPE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 CODE_HELP = "ตัวพิมพ์ใหญ่ ตัวเลข และขีดกลาง เช่น ETH7-101 เปลี่ยนไม่ได้หลังบันทึก"
-
-
-def _area(rows: int) -> forms.Textarea:
-    # Grows with its words where there is a script, and scrolls where there is none.
-    area: forms.Textarea = AdminAutoHeightTextInput(attrs={"rows": rows})
-    return area
 
 
 def plain_from(html: str) -> str:
@@ -64,30 +58,63 @@ class QuestionForm(forms.Form):
     kind = forms.ChoiceField(label="ชนิดคำถาม", choices=Kind.choices)
     stem = forms.CharField(
         label="คำถาม",
-        widget=_area(5),
+        widget=area(5),
         error_messages={"required": "โปรดเขียนคำถาม"},
         help_text="เว้นบรรทัดว่าง 1 บรรทัดก่อนย่อหน้าสุดท้าย ระบบจะเน้นย่อหน้านั้นเป็นสิ่งที่ถาม",
     )
     explanation = forms.CharField(
         label="คำอธิบายรวม",
         required=False,
-        widget=_area(3),
+        widget=area(3),
         help_text="แสดงหลังส่งคำตอบ ต่อจากคำอธิบายของแต่ละตัวเลือก",
     )
     source = forms.CharField(
         label="แหล่งอ้างอิง", required=False, max_length=300, help_text="ชื่อกฎหมาย คู่มือ หรือเอกสารที่ใช้ตรวจคำตอบ"
     )
     as_of = ThaiDateField(label="ข้อมูล ณ วันที่", required=False)
+    scoring = forms.ChoiceField(
+        label="วิธีให้คะแนน", choices=Scoring.choices, initial=Scoring.PARTIAL, required=False
+    )
+    scale = forms.CharField(
+        label="ระดับการประเมิน",
+        required=False,
+        widget=area(4),
+        help_text="บรรทัดละ 1 ระดับ จากต่ำไปสูง เว้นว่างถ้าให้ผู้เรียนจัดลำดับแทน",
+    )
+    unit = forms.CharField(label="หน่วย", required=False, max_length=40, help_text="แสดงหลังช่องคำตอบ เช่น บาท")
     standard = forms.TypedChoiceField(label="มาตรฐานข้อที่", choices=Standard.choices, coerce=int)
+    topics = forms.CharField(
+        label="หัวข้อ", required=False, max_length=400, help_text="คั่นแต่ละหัวข้อด้วยเครื่องหมาย ; หัวข้อใหม่จะเพิ่มให้เอง"
+    )
     difficulty = forms.ChoiceField(label="ระดับความยาก", choices=Difficulty.choices, initial=Difficulty.MEDIUM)
     # The version the author started from; 0 for a new question.
     based_on = forms.IntegerField(widget=forms.HiddenInput, initial=0)
 
-    def __init__(self, *args: Any, question: Question | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind, question: Question | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.question = question
         if question is not None:
             del self.fields["code"]
+        # Choosing kinds may change into one another; another kind is another question.
+        choosing = kind in FAMILY
+        kinds = FAMILY if choosing else (kind,)
+        self.fields["kind"].choices = [(one.value, one.label) for one in kinds]  # type: ignore[attr-defined]
+        if not choosing:
+            self.fields["kind"].widget = forms.HiddenInput()
+        shown = {
+            "scoring": kind in {*FAMILY, Kind.MATCHING, Kind.ORDERING, Kind.GAPS},
+            "scale": kind is Kind.JUDGEMENT,
+            "unit": kind is Kind.NUMERIC,
+        }
+        for name in (name for name, is_shown in shown.items() if not is_shown):
+            del self.fields[name]
+
+    def clean_topics(self) -> list[str]:
+        """The names, one by one; one that is too long is refused here and not by the database."""
+        names = [name.strip() for name in self.cleaned_data["topics"].split(";") if name.strip()]
+        if any(len(name) > LONGEST_TOPIC for name in names):
+            raise forms.ValidationError(f"หัวข้อยาวได้ไม่เกิน {LONGEST_TOPIC} ตัวอักษร")
+        return names
 
     def clean_code(self) -> str:
         """A code of our shape that no question has: saving under a known code would change that question."""
@@ -101,41 +128,6 @@ class QuestionForm(forms.Form):
         return data
 
 
-class ChoiceForm(forms.Form):
-    """One option. A row without words is no option."""
-
-    place = forms.IntegerField(
-        label="ลำดับ", required=False, min_value=0, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
-    )
-    text = forms.CharField(label="ตัวเลือก", required=False, widget=_area(2))
-    correct = forms.BooleanField(label="ถูก", required=False)
-    feedback = forms.CharField(
-        label="คำอธิบายหลังส่งคำตอบ",
-        required=False,
-        widget=_area(2),
-    )
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was written in the row."""
-        return not any(self.cleaned_data.get(name) for name in ("text", "correct", "feedback"))
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for the half that is missing, in the row where it is missing."""
-        data: dict[str, Any] = super().clean() or {}
-        if not self.is_empty:
-            if not data.get("text"):
-                self.add_error("text", "โปรดเขียนตัวเลือก หรือล้างทั้งแถวถ้าไม่ใช้")
-            if not data.get("feedback"):
-                self.add_error("feedback", "โปรดเขียนคำอธิบาย")
-        return data
-
-
-_ChoiceRows = forms.formset_factory(
-    ChoiceForm, extra=0, min_num=MOST_CHOICES, max_num=MOST_CHOICES, absolute_max=MOST_CHOICES
-)
-
-
 def question_initial(version: QuestionVersion) -> dict[str, Any]:
     """What the form of a question begins with."""
     return {
@@ -144,41 +136,30 @@ def question_initial(version: QuestionVersion) -> dict[str, Any]:
         "explanation": version.explanation,
         "source": version.source,
         "as_of": version.as_of,
+        "scoring": version.scoring,
+        "scale": "\n".join(version.scale),
+        "unit": version.unit,
         "standard": version.question.standard,
+        "topics": "; ".join(version.question.topics.values_list("name", flat=True)),
         "difficulty": version.question.difficulty,
         "based_on": version.number,
     }
 
 
-def choice_rows(data: Any = None, *, version: QuestionVersion | None = None) -> forms.BaseFormSet:
-    """Six rows: those of the version, then empty ones. All are there from the start, so no script is needed to add one."""
-    held = version.choices if version is not None else []
-    initial = [
-        {
-            "place": number,
-            **(
-                {name: held[number - 1][name] for name in ("text", "correct", "feedback")}
-                if number <= len(held)
-                else {}
-            ),
-        }
-        for number in range(1, MOST_CHOICES + 1)
-    ]
-    return _ChoiceRows(data, initial=initial, prefix="choices")
-
-
 def draft_from(form: QuestionForm, rows: forms.BaseFormSet) -> QuestionDraft:
-    """The draft that valid forms hold, its options in the order of their numbers."""
-    filled = [row.cleaned_data for row in rows.forms if not row.is_empty]  # type: ignore[attr-defined]
-    filled.sort(key=lambda row: row["place"] if row["place"] is not None else MOST_CHOICES + 1)
+    """The draft that valid forms hold, its rows in the order of their numbers."""
     said = form.cleaned_data
+    kind = Kind(said["kind"])
     return QuestionDraft(
-        kind=said["kind"],
+        kind=kind,
         stem=said["stem"].replace("\r\n", "\n"),
-        choices=[Choice(row["text"].strip(), row["correct"], row["feedback"].strip()) for row in filled],
+        choices=choices_from(kind, rows),
         explanation=said["explanation"].replace("\r\n", "\n").strip(),
         source=said["source"].strip(),
         as_of=said["as_of"],
+        scoring=said.get("scoring") or Scoring.PARTIAL,
+        scale=[line.strip() for line in said.get("scale", "").splitlines() if line.strip()],
+        unit=said.get("unit", "").strip(),
     )
 
 
@@ -188,7 +169,7 @@ class QuizForm(forms.Form):
     code = forms.CharField(label="รหัส", max_length=30, help_text=CODE_HELP)
     title = forms.CharField(label="ชื่อแบบทดสอบ", max_length=200)
     instructions = forms.CharField(
-        label="คำชี้แจง", required=False, widget=_area(5), help_text="ขึ้นต้นบรรทัดด้วย - เพื่อทำเป็นรายการ"
+        label="คำชี้แจง", required=False, widget=area(5), help_text="ขึ้นต้นบรรทัดด้วย - เพื่อทำเป็นรายการ"
     )
     pass_percent = forms.IntegerField(label="เกณฑ์ผ่าน (ร้อยละ)", min_value=1, max_value=100, initial=60)
     time_limit_minutes = forms.IntegerField(
@@ -230,9 +211,15 @@ class DrawForm(forms.Form):
     standard = forms.TypedChoiceField(
         label="สุ่มจากมาตรฐาน",
         required=False,
-        choices=[("", "ไม่สุ่ม"), *Standard.choices],
+        choices=[("", "ทุกมาตรฐาน"), *Standard.choices],
         coerce=int,
         empty_value=None,
+    )
+    topic = forms.ModelChoiceField(
+        label="หัวข้อ", required=False, queryset=Topic.objects.all(), empty_label="ทุกหัวข้อ", to_field_name="name"
+    )
+    difficulty = forms.ChoiceField(
+        label="ระดับความยาก", required=False, choices=[("", "ทุกระดับ"), *Difficulty.choices]
     )
     count = forms.IntegerField(label="จำนวนข้อ", required=False, min_value=1, max_value=100)
     question_code = forms.CharField(label="หรือกำหนดข้อ (รหัส)", required=False, max_length=30)
@@ -240,7 +227,13 @@ class DrawForm(forms.Form):
     @property
     def is_empty(self) -> bool:
         """Whether the line says nothing."""
-        return self.cleaned_data.get("standard") is None and not self.cleaned_data.get("question_code")
+        return not self.draws and not self.cleaned_data.get("question_code")
+
+    @property
+    def draws(self) -> bool:
+        """Whether the line names a pool."""
+        said = self.cleaned_data
+        return said.get("standard") is not None or bool(said.get("topic")) or bool(said.get("difficulty"))
 
     def clean_question_code(self) -> str:
         """Codes are upper case; a fixed question that is retired or unknown is the service's to refuse."""
@@ -249,20 +242,24 @@ class DrawForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One or the other, never both."""
         data: dict[str, Any] = super().clean() or {}
-        if data.get("standard") is not None and data.get("question_code"):
-            self.add_error("question_code", "เลือกอย่างใดอย่างหนึ่ง: สุ่มจากมาตรฐาน หรือกำหนดข้อ")
-        if data.get("standard") is not None and not data.get("count") and "count" not in self.errors:
+        if self.draws and data.get("question_code"):
+            self.add_error("question_code", "เลือกอย่างใดอย่างหนึ่ง: สุ่มจากคลัง หรือกำหนดข้อ")
+        elif self.draws and data.get("standard") is None and not data.get("topic"):
+            self.add_error("difficulty", "โปรดเลือกมาตรฐานหรือหัวข้อด้วย")
+        if self.draws and not data.get("count") and "count" not in self.errors:
             self.add_error("count", "โปรดใส่จำนวนข้อ")
         return data
 
 
 def draw_rows(data: Any = None, *, quiz: Quiz | None = None) -> forms.BaseFormSet:
     """The quiz's draws with spare empty lines below, so that lines can be added without a script."""
-    held = list(quiz.draws.select_related("question")) if quiz is not None else []
+    held = list(quiz.draws.select_related("question", "topic")) if quiz is not None else []
     initial: list[dict[str, Any]] = [
         {
             "place": number,
             "standard": draw.standard,
+            "topic": draw.topic.name if draw.topic else None,
+            "difficulty": draw.difficulty,
             "count": None if draw.question_id else draw.count,
             "question_code": draw.question.code if draw.question else "",
         }
@@ -279,6 +276,12 @@ def draws_from(rows: forms.BaseFormSet) -> Sequence[Draw]:
     filled = [row.cleaned_data for row in rows.forms if not row.is_empty]  # type: ignore[attr-defined]
     filled.sort(key=lambda row: row["place"] if row["place"] is not None else MOST_DRAWS + 1)
     return [
-        Draw(question_code=row["question_code"], standard=row["standard"], count=row["count"] or 1)
+        Draw(
+            question_code=row["question_code"],
+            standard=row["standard"],
+            topic=row["topic"].name if row["topic"] else "",
+            difficulty=row["difficulty"],
+            count=row["count"] or 1,
+        )
         for row in filled
     ]

@@ -20,18 +20,19 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.log_actions import log
 
 from quizzes import bank, selectors
-from quizzes.enums import Difficulty, Kind, Standard
+from quizzes.enums import Difficulty, Kind, Scoring, Standard
 from quizzes.forms_admin import (
     QuestionForm,
     QuizForm,
-    choice_rows,
     draft_from,
     draw_rows,
     draws_from,
     question_initial,
     quiz_initial,
 )
-from quizzes.models import Question, QuestionVersion, Quiz
+from quizzes.forms_rows import FAMILY, choice_rows, help_of
+from quizzes.kinds import rule_of
+from quizzes.models import Question, QuestionVersion, Quiz, Topic
 from quizzes.services import QuestionDraft, check_draft, save_question, save_quiz
 from quizzes.versions import draft_of
 from sucharit.kernel.errors import Conflict, DomainError
@@ -59,6 +60,9 @@ class QuestionFilters(WagtailFilterSet):  # type: ignore[misc]
     difficulty = django_filters.ChoiceFilter(
         label="ความยาก", choices=Difficulty.choices, empty_label="ทั้งหมด", widget=forms.RadioSelect
     )
+    topics = django_filters.ModelChoiceFilter(
+        label="หัวข้อ", queryset=Topic.objects.all(), empty_label="ทั้งหมด", widget=forms.RadioSelect
+    )
     is_retired = django_filters.ChoiceFilter(
         label="การใช้",
         choices=[("False", "ใช้อยู่"), ("True", "เลิกใช้แล้ว")],
@@ -68,7 +72,7 @@ class QuestionFilters(WagtailFilterSet):  # type: ignore[misc]
 
     class Meta:
         model = Question
-        fields = ("standard", "kind", "difficulty", "is_retired")
+        fields = ("standard", "topics", "kind", "difficulty", "is_retired")
 
 
 def _first_words(question: Question) -> str:
@@ -97,16 +101,21 @@ class QuestionPage(DeskPage):
     template_name = "quizzes/admin/question.html"
 
     def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        """The form as the question stands."""
+        """The form as the question stands; a new one is of the kind that the address asks for."""
         question = self._question(pk)
         version = question.current if question else None
-        form = QuestionForm(question=question, initial=question_initial(version) if version else None)
-        return self._show(question, form, choice_rows(version=version))
+        kind = _kind_asked(version.kind if version else request.GET.get("kind", ""))
+        form = QuestionForm(kind=kind, question=question, initial=self._initial(version, kind))
+        return self._show(question, kind, form, choice_rows(kind, version=version))
 
     def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Store a version, or show the draft as learners would see it."""
         question = self._question(pk)
-        form, rows = QuestionForm(request.POST, question=question), choice_rows(request.POST)
+        kind = _kind_asked(request.POST.get("kind", ""))
+        if question is not None and question.current is not None and question.current.kind not in FAMILY:
+            kind = Kind(question.current.kind)
+        form = QuestionForm(request.POST, kind=kind, question=question)
+        rows = choice_rows(kind, request.POST)
         # Both are asked, so that every mistake shows at once.
         if all([form.is_valid(), rows.is_valid()]):
             draft = draft_from(form, rows)
@@ -121,11 +130,14 @@ class QuestionPage(DeskPage):
                     form.data = {**request.POST.dict(), "based_on": str(error.data["current"])}
                 blame(error, form, *([rows] if getattr(error, "field", "") == "choices" else []))
         repair(request)
-        return self._show(question, form, rows)
+        return self._show(question, kind, form, rows)
+
+    def _initial(self, version: QuestionVersion | None, kind: Kind) -> Mapping[str, Any]:
+        return question_initial(version) if version else {"kind": kind}
 
     def _store(self, question: Question | None, form: QuestionForm, draft: QuestionDraft) -> HttpResponse:
         said, now = form.cleaned_data, timezone.now()
-        ranked = {"standard": said["standard"], "difficulty": said["difficulty"]}
+        ranked = {name: said[name] for name in ("standard", "difficulty", "topics")}
         by_id = self.request.user.pk
         if question is None:
             version = save_question(code=said["code"], draft=draft, now=now, by_id=by_id, **ranked)
@@ -144,11 +156,20 @@ class QuestionPage(DeskPage):
         rows = Question.objects.select_related("current__created_by", "current__question")
         return get_object_or_404(rows, pk=pk) if pk is not None else None
 
-    def _show(self, question: Question | None, form: QuestionForm, rows: forms.BaseFormSet) -> HttpResponse:
+    def _show(
+        self, question: Question | None, kind: Kind, form: QuestionForm, rows: forms.BaseFormSet
+    ) -> HttpResponse:
+        heading, help_text = help_of(kind)
         return self.page(
             title=f"แก้ไขคำถาม {question.code}" if question else "เพิ่มคำถาม",
             form=form,
             rows=rows,
+            rows_heading=heading,
+            rows_help=help_text,
+            rule=rule_of(kind, Scoring.PARTIAL),
+            kind=kind,
+            # One of the choosing kinds stands for all three, which the form itself offers.
+            kinds=[one for one in Kind if one not in FAMILY[1:]] if question is None else (),
             question=question,
             version=question.current if question else None,
             used_in=bank.quizzes_using(question) if question else (),
@@ -159,6 +180,11 @@ class QuestionPage(DeskPage):
         if question is None:
             return {}
         return {name: self.url(name, question.pk) for name in ("history", "preview", "retire")}
+
+
+def _kind_asked(name: str) -> Kind:
+    """A kind by name; the commonest where the name is none."""
+    return Kind(name) if name in Kind.values else Kind.SINGLE
 
 
 def _what_happened(before: Mapping[str, Any], version: QuestionVersion) -> str:

@@ -7,10 +7,13 @@ from django.urls import reverse
 
 from quizzes import services
 from quizzes.enums import Kind
-from quizzes.models import Question, QuestionVersion, Quiz
+from quizzes.models import Question, QuestionVersion, Quiz, Topic
 from quizzes.services import Draw, save_quiz
+from quizzes.versions import says_the_same
 from tests.admin.build import edit, fields_of, said
+from tests.conftest import NOW
 from tests.quizzes.build import RIGHT_CANARY, WRONG_CANARY, bank, question, quiz
+from tests.quizzes.samples import DRAFTS, WHY
 
 pytestmark = pytest.mark.django_db
 
@@ -208,7 +211,7 @@ def test_the_page_says_which_quizzes_lean_on_the_question(desk):
     save_quiz(code="FIX", title="แบบกำหนดข้อ", draws=[Draw(question_code="Q1-000")])
     html = desk.get(url("edit", made[0])).content.decode()
     assert "แบบกำหนดข้อ" in html
-    assert "สุ่มจากมาตรฐานข้อ 1" in html
+    assert "สุ่มจากคลัง" in html
 
 
 def test_nothing_can_be_deleted_through_the_desk(desk, version):
@@ -294,3 +297,127 @@ def test_a_blueprint_that_cannot_stand_is_refused_at_its_lines(desk, typed, sent
     assert sentence in page.content.decode()
     assert "ชื่อที่พิมพ์ไว้" in page.content.decode()
     assert not Quiz.objects.exists()
+
+
+# --- every kind ---------------------------------------------------------------------------------------------
+
+
+def typed_rows(draft) -> dict[str, str]:
+    """The rows of a draft as an editor types them."""
+    typed = {}
+    for place, choice in enumerate(draft.choices):
+        row = {
+            "place": str(place + 1),
+            "text": choice.text,
+            "feedback": choice.feedback,
+            "match": choice.match,
+            "gap": str(choice.gap or ""),
+            "credit": str(choice.credit * 100),
+            "tolerance": str(choice.tolerance),
+            "expert": str(choice.expert),
+            "correct": "on" if choice.correct else None,
+        }
+        typed |= {f"choices-{place}-{name}": value for name, value in row.items()}
+    return typed
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_each_kind_is_made_in_the_form_and_comes_back_as_it_was(desk, kind):
+    draft = DRAFTS[kind]
+    page = desk.get(NEW, {"kind": kind})
+    assert page.status_code == 200
+    data = {
+        "code": "K-1",
+        "kind": kind,
+        "stem": draft.stem,
+        "scale": "\n".join(draft.scale),
+        "unit": draft.unit,
+        "scoring": "partial",
+        "standard": "3",
+        "topics": "ของขวัญ; No Gift Policy",
+        "difficulty": "hard",
+        "based_on": "0",
+        "choices-TOTAL_FORMS": "6",
+        "choices-INITIAL_FORMS": "0",
+        **typed_rows(draft),
+    }
+    answer = desk.post(NEW, {name: value for name, value in data.items() if value is not None})
+    assert answer.status_code == 302, answer.context and (
+        answer.context["form"].errors,
+        answer.context["rows"].errors,
+    )
+    version = QuestionVersion.objects.select_related("question").get()
+    assert says_the_same(version, draft)
+    assert sorted(topic.name for topic in version.question.topics.all()) == ["No Gift Policy", "ของขวัญ"]
+    again = edit(desk, url("edit", version))
+    assert again.status_code == 302
+    assert QuestionVersion.objects.count() == 1, "saving what stands there makes no version"
+    assert desk.get(url("history", version)).status_code == 200
+    preview = desk.get(url("preview", version)).content.decode()
+    assert WHY not in preview
+    changed = edit(desk, url("edit", version), stem=f"{draft.stem} ใหม่")
+    assert changed.status_code == 302
+    assert QuestionVersion.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "sentence"),
+    [
+        (Kind.MATCHING, {"choices-0-match": ""}, "โปรดเขียนคู่ของแถวนี้"),
+        (Kind.GAPS, {"stem": "ไม่มีช่อง"}, "โปรดใส่ [[1]] [[2]]"),
+        (Kind.NUMERIC, {"choices-0-text": "สามพัน"}, "คำตอบต้องเป็นตัวเลข"),
+        (Kind.NUMERIC, {"choices-0-credit": "101"}, "100"),
+        (Kind.JUDGEMENT, {"choices-0-expert": "9"}, "ต้องอยู่ระหว่าง 1 ถึง 4"),
+        (Kind.JUDGEMENT, {"scale": "ระดับเดียว"}, "2 ถึง 9 ระดับ"),
+        (Kind.ORDERING, {"choices-2-text": "", "choices-2-feedback": ""}, "อย่างน้อย 3 รายการ"),
+        (Kind.LIKERT, {"choices-1-text": "ไม่เห็นด้วย"}, "ซ้ำกัน"),
+    ],
+)
+def test_what_a_kind_lacks_is_said_at_its_place(desk, kind, typed, sentence):
+    draft = DRAFTS[kind]
+    version = services.save_question(code="K-1", standard=1, draft=draft, now=NOW)
+    page = edit(desk, url("edit", version), **typed)
+    assert page.status_code == 200
+    assert sentence in page.content.decode()
+    assert QuestionVersion.objects.count() == 1
+
+
+def test_another_kind_cannot_be_posted_over_a_question(desk):
+    version = services.save_question(code="K-1", standard=1, draft=DRAFTS[Kind.ORDERING], now=NOW)
+    assert edit(desk, url("edit", version), kind="likert").status_code == 200
+    assert QuestionVersion.objects.get().kind == Kind.ORDERING
+
+
+def test_a_line_of_a_quiz_draws_by_topic_and_difficulty(desk):
+    for number in range(3):
+        services.save_question(
+            code=f"K-{number}",
+            standard=1,
+            draft=DRAFTS[Kind.SINGLE],
+            topics=["ของขวัญ"],
+            difficulty="hard",
+            now=NOW,
+        )
+    typed = {
+        "draws-0-topic": "ของขวัญ",
+        "draws-0-difficulty": "hard",
+        "draws-0-count": "2",
+        "draws-0-standard": "",
+    }
+    made = quiz("T", count=1)
+    assert edit(desk, reverse("quizzes:edit", args=[made.pk]), **typed).status_code == 302
+    line = made.draws.get()
+    assert (line.topic.name, line.difficulty, line.standard, line.count) == ("ของขวัญ", "hard", None, 2)
+    assert fields_of(desk.get(reverse("quizzes:edit", args=[made.pk])))["draws-0-topic"] == ["ของขวัญ"]
+    page = edit(
+        desk, reverse("quizzes:edit", args=[made.pk]), **{"draws-0-topic": "", "draws-0-standard": ""}
+    )
+    assert "โปรดเลือกมาตรฐานหรือหัวข้อด้วย" in page.content.decode()
+
+
+def test_the_bank_is_narrowed_by_topic(desk):
+    for code, topic in (("K-1", "ของขวัญ"), ("K-2", "อื่น")):
+        services.save_question(code=code, standard=1, draft=DRAFTS[Kind.SINGLE], topics=[topic], now=NOW)
+    page = desk.get("/admin/questions/", {"topics": Topic.objects.get(name="ของขวัญ").pk}).content.decode()
+    assert "K-1" in page
+    assert "K-2" not in page
