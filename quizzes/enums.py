@@ -51,3 +51,11 @@ class AttemptState(TextChoices):
 
     OPEN = "open", "กำลังทำ"
     SUBMITTED = "submitted", "ส่งแล้ว"
+
+
+class Change(TextChoices):
+    """What storing a question of a file would do to the bank."""
+
+    ADDED = "added", "เพิ่มใหม่"
+    CHANGED = "changed", "ฉบับใหม่ของข้อเดิม"
+    UNCHANGED = "unchanged", "เหมือนเดิม"

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from quizzes.codes import CODE_HELP, CODE_SHAPE
 from quizzes.enums import Difficulty, Kind, Scoring, Standard
 from quizzes.forms_rows import FAMILY, area, choices_from
 from quizzes.models import Question, QuestionVersion, Quiz, Topic
@@ -16,8 +17,6 @@ from sucharit.theme.forms import ThaiDateField
 LONGEST_TOPIC = 80
 SPARE_DRAWS = 4
 MOST_DRAWS = 60
-CODE_SHAPE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
-CODE_HELP = "ตัวพิมพ์ใหญ่ ตัวเลข และขีดกลาง เช่น ETH7-101 เปลี่ยนไม่ได้หลังบันทึก"
 
 
 def plain_from(html: str) -> str:

@@ -201,3 +201,27 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.context} ครั้งที่ {self.number}"
+
+
+class BankImport(models.Model):
+    """A file of questions as it was handed in: looked at first, applied once. The file stays, so what was refused is not lost."""
+
+    filename = models.CharField("ชื่อไฟล์", max_length=200)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField("ส่งไฟล์เมื่อ")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    applied_at = models.DateTimeField("นำเข้าเมื่อ", null=True, blank=True)
+    added = models.PositiveIntegerField("เพิ่มใหม่", default=0)
+    changed = models.PositiveIntegerField("ฉบับใหม่", default=0)
+    unchanged = models.PositiveIntegerField("คงเดิม", default=0)
+    refused = models.PositiveIntegerField("กักไว้", default=0)
+
+    class Meta:
+        verbose_name = "การนำเข้าคำถาม"
+        verbose_name_plural = "การนำเข้าคำถาม"
+
+    def __str__(self) -> str:
+        return self.filename

@@ -17,6 +17,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
 from quizzes import bank, selectors
@@ -35,6 +36,7 @@ from quizzes.kinds import rule_of
 from quizzes.models import Question, QuestionVersion, Quiz, Topic
 from quizzes.services import QuestionDraft, check_draft, save_question, save_quiz
 from quizzes.versions import draft_of
+from quizzes.viewsets_files import QuestionExport, QuestionImport, QuestionImportLook, QuestionTemplate
 from sucharit.kernel.errors import Conflict, DomainError
 from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
 
@@ -89,6 +91,14 @@ class QuestionIndexView(generic.IndexView):  # type: ignore[misc]
 
     add_item_label = "เพิ่มคำถาม"
     any_permission_required = ("add", "change")
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        """Beside adding one: many from a file, and out again."""
+        return [
+            Button("นำเข้าจากไฟล์", url=reverse("questions:import"), icon_name="upload", priority=20),
+            Button("นำออกเป็นไฟล์", url=reverse("questions:export"), icon_name="download", priority=30),
+        ]
 
     def get_base_queryset(self) -> "QuerySet[Question]":
         """Questions with what they ask now, in one query."""
@@ -273,6 +283,10 @@ class QuestionViewSet(DeskViewSet):
         "history": ("history/<int:pk>/", QuestionHistory),
         "preview": ("preview/<int:pk>/", QuestionPreview),
         "retire": ("retire/<int:pk>/", QuestionRetire),
+        "import": ("import/", QuestionImport),
+        "import_look": ("import/<int:pk>/", QuestionImportLook),
+        "template": ("import/template.xlsx", QuestionTemplate),
+        "export": ("export/", QuestionExport),
     }
     list_display = (
         TitleColumn(
