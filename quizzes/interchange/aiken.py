@@ -22,7 +22,7 @@ class Block:
 
     line: int
     stem: list[str] = field(default_factory=list)
-    options: list[str] = field(default_factory=list)
+    options: list[list[str]] = field(default_factory=list)
     answer: str | None = None
     raw: list[str] = field(default_factory=list)
     in_order: bool = True
@@ -70,13 +70,13 @@ def _option(block: Block, line: str) -> str | None:
 def _add(block: Block, line: str) -> None:
     option = _option(block, line)
     if option is not None:
-        block.options.append(option)
+        block.options.append([option])
     elif not block.options:
         block.stem.append(line)
     elif line:
         # A letter out of turn is no going on of an option: its question never said ANSWER, or left out a letter.
         block.in_order = block.in_order and OPTION.fullmatch(line) is None
-        block.options[-1] += f"\n{line}"
+        block.options[-1].append(line)
 
 
 def _question(row: int, block: Block) -> Row:
@@ -93,7 +93,7 @@ def _question(row: int, block: Block) -> Row:
     place = ascii_uppercase.index(letter[1].upper())
     if place >= len(block.options) or len(block.options) < 2:
         raise refusal("answer", f"ไม่มีตัวเลือก {letter[1].upper()} หรือมีตัวเลือกไม่ถึง 2 ตัวเลือก", "choices")
-    choices = tuple(Choice(tidy(text), at == place) for at, text in enumerate(block.options))
+    choices = tuple(Choice(tidy("\n".join(lines)), at == place) for at, lines in enumerate(block.options))
     return Row(row, BankEntry("", QuestionDraft(Kind.SINGLE, stem, choices)))
 
 

@@ -76,6 +76,11 @@ def refusal(code: str, message: str, field: str) -> InvalidInput:
     return InvalidInput(code, message, field=field)
 
 
+def too_many_choices() -> InvalidInput:
+    """The error for a question with more choices than anybody reads."""
+    return refusal("choices_many", f"มีตัวเลือกเกิน {MOST_CHOICES} ข้อ", "choices")
+
+
 def whole_file(format_: str, message: str, raw: str = "") -> Reading:
     """The reading of a file of which nothing could be read."""
     return Reading(format_, [], [Fault(0, "file", message, raw[:LONGEST_RAW])])
@@ -115,7 +120,7 @@ def _check_length(entry: BankEntry) -> None:
     if any(len(text) > LONGEST_TEXT for text in texts):
         raise refusal("text_long", f"มีข้อความยาวเกิน {LONGEST_TEXT:,} อักขระ", "stem")
     if len(draft.choices) > MOST_CHOICES:
-        raise refusal("choices_many", f"มีตัวเลือกเกิน {MOST_CHOICES} ข้อ", "choices")
+        raise too_many_choices()
 
 
 def _with_twin_note(row: Row, first_rows: dict[str, int]) -> Row:

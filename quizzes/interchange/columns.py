@@ -29,6 +29,7 @@ FEWEST_OPTIONS = 8
 
 # What parts of a cell: each is written with a backslash before it where it is meant as itself.
 SPECIAL = "|=,;*"
+IN_LIST = SPECIAL + "\n"
 
 WIDTHS: Mapping[str, int] = {
     STEM: 60,

@@ -48,6 +48,13 @@ def read(data: bytes, *, filename: str) -> Reading:
 
     Never raises on what the file holds: a file that cannot be read at all is a Reading with one Fault of row 0.
     """
+    reading = _read(data, filename)
+    if reading.entries or reading.faults:
+        return reading
+    return whole_file(reading.format, "ไม่พบคำถามในไฟล์นี้")
+
+
+def _read(data: bytes, filename: str) -> Reading:
     if len(data) > MOST_BYTES:
         return whole_file("", f"ไฟล์ใหญ่เกิน {MOST_BYTES // 1024**2} MB โปรดแบ่งเป็นหลายไฟล์")
     if data.startswith(b"PK\x03\x04"):
@@ -113,7 +120,9 @@ def _aiken(entries: Sequence[BankEntry], _: Images) -> tuple[bytes, list[Note]]:
 
 def _texts(written: Sequence[tuple[str, list[Note]]]) -> tuple[bytes, list[Note]]:
     notes = [note for _, said in written for note in said]
-    return "\n".join(text for text, _ in written if text).encode(), notes
+    text = "\n".join(text for text, _ in written if text)
+    # The first of these signs is taken for the mark of the encoding.
+    return ("\ufeff" * text.startswith("\ufeff") + text).encode(), notes
 
 
 def _moodle(entries: Sequence[BankEntry], images: Images) -> tuple[bytes, list[Note]]:

@@ -9,7 +9,16 @@ from quizzes.drafts import BankEntry, Choice, QuestionDraft
 from quizzes.enums import Kind
 from quizzes.interchange import facts
 from quizzes.interchange.answers import FALSE, TRUE, accepted, in_range, some, wrong_feedback
-from quizzes.interchange.base import Format, Note, Reading, Row, gather, refusal
+from quizzes.interchange.base import (
+    MOST_CHOICES,
+    Format,
+    Note,
+    Reading,
+    Row,
+    gather,
+    refusal,
+    too_many_choices,
+)
 from quizzes.interchange.markup import looks_like_html, reduce
 from quizzes.interchange.texts import (
     clean,
@@ -32,8 +41,8 @@ _SHOWN = str.maketrans({hidden: "\n" if sign == "n" else sign for sign, hidden i
 _ESCAPE = re.compile(r"\\([\\~=#{}:n])")
 _WEIGHT = re.compile(r"%(-*\d{1,3}(?:\.\d*)?)%")
 _STYLE = re.compile(r"\[(html|moodle|plain|markdown)\]")
-_IDENTITY = re.compile(r"(?<!\\)\[id:((?:\\.|[^\]\\])*)\]")
-_TAG = re.compile(r"(?<!\\)\[tag:((?:\\.|[^\]\\])*)\]")
+_IDENTITY = re.compile(r"(?<!\\)\[id:((?:\\.|[^\[\]\\])*+)\]")
+_TAG = re.compile(r"(?<!\\)\[tag:((?:\\.|[^\[\]\\])*+)\]")
 _OWN = "// sucharit:"
 _VERDICTS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _FARTHEST_BRACE = 12
@@ -164,7 +173,7 @@ def _question(row: int, block: Block) -> Row:
     body = (body if mark else answer).strip()
     kind, choices = _answers(body, reader)
     draft = QuestionDraft(kind, stem, choices, explanation=reader.words(general) if mark else "")
-    entry = BankEntry(_code(title, block), draft, topics=topics((*block.topics, *_tags(block))))
+    entry = BankEntry(_code(title, stem, block), draft, topics=topics((*block.topics, *_tags(block))))
     for comment in block.comments:
         if comment.startswith(_OWN):
             entry = facts.apply(entry, facts.parse(comment.removeprefix(_OWN)))
@@ -179,9 +188,9 @@ def _title(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _code(title: str, block: Block) -> str:
+def _code(title: str, stem: str, block: Block) -> str:
     named = [found for comment in block.comments for found in _IDENTITY.findall(comment)]
-    return next((code_of(name) for name in named if code_of(name)), "") or code_of_title(title)
+    return next((code_of(name) for name in named if code_of(name)), "") or code_of_title(title, stem)
 
 
 def _tags(block: Block) -> list[str]:
@@ -211,6 +220,8 @@ def _parted(text: str) -> tuple[str, str]:
 def _answers(body: str, reader: _Reader) -> tuple[Kind, tuple[Choice, ...]]:
     if not body:
         raise refusal("kind_unsupported", "ไม่รองรับคำถามแบบเขียนตอบ (essay)", "kind")
+    if body.count("=") + body.count("~") > 2 * MOST_CHOICES:
+        raise too_many_choices()
     verdict = _VERDICTS.get(body.partition("#")[0].strip().upper())
     if body.startswith("#"):
         return Kind.NUMERIC, _numbers(body[1:], reader)

@@ -54,7 +54,7 @@ def _block(entry: BankEntry, answers: list[str], told: Mapping[str, str | int]) 
 
 
 def _in_brackets(text: str) -> str:
-    return re.sub(r"([\]\\])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\[\]\\])", r"\\\1", " ".join(text.split()))
 
 
 def _escaped(text: str) -> str:

@@ -13,7 +13,7 @@ _COMMENT = "<!--"
 _TAG = re.compile(
     r"""<!--|<(/?)([a-zA-Z][a-zA-Z0-9:]*)((?:[^<>"']|"[^"]*"|'[^']*')*+)>|<[!?][^<>]*>""", re.DOTALL
 )
-_ATTRIBUTE = re.compile(r"""([a-zA-Z_:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ATTRIBUTE = re.compile(r"""(?<![a-zA-Z_:-])([a-zA-Z_:-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _LOOKS_LIKE_HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|&(?:[a-zA-Z]{2,8}|#\d{2,6});")
 _PARAGRAPHS = frozenset(
     [
@@ -54,30 +54,56 @@ def looks_like_html(text: str) -> bool:
 def reduce(html: str, picture: Picture, *, keep_lines: bool = False) -> str:
     """Return the words of an HTML text: an empty line between paragraphs, a line for each break, item and table row.
 
-    `picture(src, alt)` says what stands for an image. `keep_lines` takes line feeds of the source as breaks. Never raises.
+    `picture(src, alt)` says what stands for an image; the address of a link stands behind its words. `keep_lines` takes
+    line feeds of the source as breaks. Never raises.
     """
-    if keep_lines:
-        html = html.replace("\n", "<br>")
-    parts: list[str] = []
-    position = 0
-    unread = ""
-    for found in _TAG.finditer(html):
-        if found.start() < position:
-            continue  # inside a comment
-        if not unread:
-            parts.append(_words(html[position : found.start()]))
-        position = found.end()
-        if found[0] == _COMMENT:
-            closing = html.find("-->", position)
-            position = len(html) if closing < 0 else closing + 3
-        elif found[2]:
-            name = found[2].lower()
-            unread = _unread_after(unread, name, closing=bool(found[1]))
-            if not unread:
-                parts.append(_sign(name, found[3], picture, closing=bool(found[1])))
-    if not unread:
-        parts.append(_words(html[position:]))
-    return _lay_out("".join(parts))
+    return _Reduction(picture).read(html.replace("\n", "<br>") if keep_lines else html)
+
+
+class _Reduction:
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        self.parts: list[str] = []
+        self.unread = ""
+        self.link = ""
+        self.link_at = 0
+
+    def read(self, html: str) -> str:
+        position = 0
+        for found in _TAG.finditer(html):
+            if found.start() < position:
+                continue  # inside a comment
+            self._add(_words(html[position : found.start()]))
+            position = found.end()
+            if found[0] == _COMMENT:
+                closing = html.find("-->", position)
+                position = len(html) if closing < 0 else closing + 3
+            elif found[2]:
+                self._tag(found[2].lower(), found[3], closing=bool(found[1]))
+        self._add(_words(html[position:]))
+        return _lay_out("".join(self.parts))
+
+    def _add(self, text: str) -> None:
+        if not self.unread:
+            self.parts.append(text)
+
+    def _tag(self, name: str, attributes: str, *, closing: bool) -> None:
+        if self.unread:
+            self.unread = "" if closing and name == self.unread else self.unread
+        elif name in _UNREAD:
+            self.unread = "" if closing else name
+        elif name == "a":
+            self._close_link()
+            if not closing:
+                self.link, self.link_at = _facts(attributes).get("href", "").strip(), len(self.parts)
+        else:
+            self._add(_sign(name, attributes, self.picture, closing=closing))
+
+    def _close_link(self) -> None:
+        words = "".join(self.parts[self.link_at :])
+        if self.link.startswith(("https://", "http://")) and self.link not in words:
+            self._add(_words(f" ({self.link})"))
+        self.link = ""
 
 
 def _words(text: str) -> str:
@@ -90,10 +116,9 @@ _NO_SIGNS = {ord(sign): None for sign in (_PARAGRAPH, _LINE, _ROW, _CELL, _ITEM)
 _ENDS = re.compile(f"[{_LINE}{_ROW} ]+")
 
 
-def _unread_after(unread: str, name: str, *, closing: bool) -> str:
-    if unread:
-        return "" if closing and name == unread else unread
-    return name if name in _UNREAD and not closing else ""
+def _facts(attributes: str) -> dict[str, str]:
+    found = _ATTRIBUTE.findall(attributes)
+    return {key.lower(): unescape(double or single or bare) for key, double, single, bare in found}
 
 
 def _sign(name: str, attributes: str, picture: Picture, *, closing: bool) -> str:
@@ -107,10 +132,7 @@ def _sign(name: str, attributes: str, picture: Picture, *, closing: bool) -> str
         return _ROW + (_ITEM if name == "li" and not closing else "")
     if closing or name not in {"img", "image"}:
         return ""
-    facts = {
-        key.lower(): unescape(double or single or bare)
-        for key, double, single, bare in _ATTRIBUTE.findall(attributes)
-    }
+    facts = _facts(attributes)
     return picture(facts.get("src", ""), " ".join(facts.get("alt", "").split())).translate(_NO_SIGNS)
 
 

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from quizzes.drafts import Choice
 from quizzes.enums import Kind, Scoring
 from quizzes.interchange.answers import FALSE, TRUE, accepted, some
-from quizzes.interchange.base import Note, refusal
+from quizzes.interchange.base import MOST_CHOICES, Note, refusal, too_many_choices
 from quizzes.interchange.moodle_texts import Texts
 from quizzes.interchange.texts import number, number_text, share, tidy
 from quizzes.interchange.weights import Option, weighed
@@ -53,6 +53,8 @@ def asked(question: Element, stem: str, texts: Texts) -> Asked:
         raise refusal(
             "kind_unsupported", f"ไม่รองรับคำถามชนิด {type_[:40] or 'ที่ไม่ได้ระบุ'}{known} ของ Moodle", "kind"
         )
+    if len(question) > 2 * MOST_CHOICES + 100:
+        raise too_many_choices()
     return reader(question, stem, texts)
 
 

@@ -96,10 +96,11 @@ def _pieces(text: str) -> list[Found]:
     """The questions of a file that is not well formed, each parsed alone."""
     found: list[Found] = []
     named: tuple[str, ...] = ()
-    start = text.find("<question ")
+    start, end = text.find("<question "), 0
     while start >= 0:
         following = text.find("<question ", start + 1)
-        end = text.find("</question>", start)
+        # Looked for once, not from each of the questions that lack one.
+        end = text.find("</question>", start) if 0 <= end < start else end
         closed = end >= 0 and (following < 0 or end < following)
         stop = end + len("</question>") if closed else following if following >= 0 else len(text)
         words = text[start:stop]
@@ -165,7 +166,7 @@ def _question(row: int, found: Found, names: Names) -> Row:
         scoring=body.scoring,
         unit=body.unit,
     )
-    code = _code(element, texts)
+    code = _code(element, stem, texts)
     tags = [tag.findtext("text") or tag.text or "" for tag in element.findall("tags/tag")]
     entry = BankEntry(code, draft, topics=topics((*found.topics, *tags)))
     entry = facts.apply(entry, facts.parse(element.findtext("sucharit") or ""))
@@ -173,12 +174,12 @@ def _question(row: int, found: Found, names: Names) -> Row:
     return Row(row, entry, texts.images, tuple(dict.fromkeys(texts.notes)))
 
 
-def _code(element: Element, texts: Texts) -> str:
+def _code(element: Element, stem: str, texts: Texts) -> str:
     given = tidy(element.findtext("idnumber") or "")
     code = code_of(given) or code_of(given.upper())
     if given and not code:
         texts.notes.append(("id_number", f"รหัสเดิม “{given[:60]}” ใช้เป็นรหัสข้อที่นี่ไม่ได้"))
-    return code or code_of_title(tidy(element.findtext("name/text") or ""))
+    return code or code_of_title(element.findtext("name/text") or "", stem)
 
 
 def _note_the_rest(element: Element, texts: Texts) -> None:

@@ -31,7 +31,8 @@ _SUFFIXES = {"png": {".png"}, "jpg": {".jpg", ".jpeg", ".jpe"}, "gif": {".gif"},
 class Names:
     """The names given to pictures in one file: one name is one picture, however many questions attach a `logo.png`."""
 
-    given: dict[str, str] = field(default_factory=dict)
+    given: dict[tuple[str, str], str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def name(self, wanted: str, data: bytes) -> str:
         """A name without blanks, folders or brackets, ending as the bytes say."""
@@ -39,11 +40,17 @@ class Names:
         path = PurePosixPath(wanted)
         stem = _UNSAFE.sub("-", path.stem).strip("-.")[:_LONGEST_NAME] or "picture"
         suffix = path.suffix if path.suffix.lower() in _SUFFIXES[kind] else f".{kind}"
-        digest = sha256(data).hexdigest()
-        name, count = f"{stem}{suffix}", 1
-        while self.given.setdefault(name, digest) != digest:
-            count += 1
-            name = f"{stem}-{count}{suffix}"
+        name, digest = f"{stem}{suffix}", sha256(data).hexdigest()
+        if (name, digest) not in self.given:
+            self.given[name, digest] = self._free(stem, suffix)
+        return self.given[name, digest]
+
+    def _free(self, stem: str, suffix: str) -> str:
+        name = f"{stem}{suffix}"
+        while name in self.counts:
+            self.counts[f"{stem}{suffix}"] += 1
+            name = f"{stem}-{self.counts[f'{stem}{suffix}']}{suffix}"
+        self.counts[name] = 1
         return name
 
 

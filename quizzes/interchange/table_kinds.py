@@ -9,7 +9,7 @@ from quizzes.drafts import Choice, QuestionDraft
 from quizzes.enums import Kind
 from quizzes.interchange.answers import FALSE, TRUE, in_range, some
 from quizzes.interchange.base import refusal
-from quizzes.interchange.columns import LETTERS, SPECIAL, TRUTHS, key
+from quizzes.interchange.columns import IN_LIST, LETTERS, SPECIAL, TRUTHS, key
 from quizzes.interchange.texts import (
     credit_of,
     escape,
@@ -24,7 +24,6 @@ from quizzes.interchange.texts import (
 )
 
 NO_PARTNER = "*"
-_IN_ANSWER = SPECIAL + "\n"
 _CREDIT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%\s*")
 _TOLERANCE = re.compile(r"\s*(?:±|\+/-|\+-)\s*")
 
@@ -160,7 +159,7 @@ def _typed(cells: Cells) -> list[tuple[str, Decimal, str]]:
 def _short_text(cells: Cells) -> tuple[Choice, ...]:
     return some(
         [
-            Choice(tidy(unescape(text, _IN_ANSWER)), credit=credit, feedback=feedback)
+            Choice(tidy(unescape(text, IN_LIST)), credit=credit, feedback=feedback)
             for text, credit, feedback in _typed(cells)
         ]
     )
@@ -227,7 +226,7 @@ def cells_of(draft: QuestionDraft) -> tuple[list[str], list[str], str]:
 
 
 def _typed_cell(kind: Kind, choice: Choice) -> str:
-    text = escape(tidy(choice.text), _IN_ANSWER)
+    text = escape(tidy(choice.text), IN_LIST)
     if kind == Kind.NUMERIC:
         text = f"{choice.text}±{plain(choice.tolerance)}"
     return text if choice.credit == 1 else f"{text}={percent(choice.credit)}%"

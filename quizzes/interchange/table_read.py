@@ -25,7 +25,7 @@ from quizzes.interchange.base import (
     refusal,
     whole_file,
 )
-from quizzes.interchange.columns import SPECIAL, heading, key
+from quizzes.interchange.columns import IN_LIST, heading, key
 from quizzes.interchange.table_kinds import Cells, choices_of
 from quizzes.interchange.texts import clean, code_of, split_escaped, tidy, topics, unescape
 from sucharit.kernel.errors import InvalidInput
@@ -34,12 +34,12 @@ from sucharit.kernel.thai_calendar import parse_date
 Value = TypeVar("Value")
 Grid = Sequence[tuple[int, Sequence[str]]]
 
-MOST_UNPACKED = 150 * 1024 * 1024
+MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_COLUMNS = 2 * MOST_CHOICES + 40
 _MOST_ROWS = MOST_QUESTIONS + 100
 _HEADING_WITHIN = 12
 _NEEDED = {columns.STEM}
-_GUARDED = tuple("=+-@＝＋－＠﹢﹣−\t\n")
+_FORMULA_STARTS = tuple("=+-@＝＋－＠﹢﹣−")
 _SKIPPED = " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff\"'"
 
 
@@ -176,9 +176,8 @@ def _named(names: Sequence[str], cells: Sequence[str]) -> Named:
 
 def unguarded(cell: str) -> str:
     """Take away the apostrophe that `kernel.sheets` puts before what could start a formula."""
-    rest = cell[1:]
-    guarded = rest.lstrip(_SKIPPED).startswith(_GUARDED) or rest.startswith(_GUARDED)
-    return rest if cell.startswith("'") and guarded else cell
+    guarded = cell[1:].lstrip(_SKIPPED).startswith(_FORMULA_STARTS)
+    return cell[1:] if cell.startswith("'") and guarded else cell
 
 
 def _raw(named: Named) -> str:
@@ -244,7 +243,7 @@ def _one_of(named: Named, name: str, words: Mapping[str, Value], usual: Value, f
 
 
 def _listed(cell: str, separators: str) -> list[str]:
-    return [unescape(piece.strip(), SPECIAL) for piece in split_escaped(cell, separators) if piece.strip()]
+    return [unescape(piece.strip(), IN_LIST) for piece in split_escaped(cell, separators) if piece.strip()]
 
 
 def _day(named: Named, name: str, field: str) -> date | None:

@@ -7,7 +7,7 @@ from quizzes.enums import Difficulty, Kind, Scoring
 from quizzes.interchange import columns
 from quizzes.interchange.answers import label, not_held, pictures_of, texts_of
 from quizzes.interchange.base import Note
-from quizzes.interchange.columns import SPECIAL, headings
+from quizzes.interchange.columns import IN_LIST, headings
 from quizzes.interchange.table_kinds import cells_of
 from quizzes.interchange.texts import escape, tidy
 from sucharit.kernel.sheets import Column, csv_stream, xlsx_file
@@ -68,7 +68,7 @@ def row(entry: BankEntry, named: Sequence[str]) -> list[str]:
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return "|".join(escape(tidy(text), SPECIAL) for text in texts)
+    return "|".join(escape(tidy(text), IN_LIST) for text in texts)
 
 
 def _notes(entries: Sequence[BankEntry], format_name: str) -> list[Note]:

@@ -66,9 +66,13 @@ def code_of(name: str) -> str:
     return name if len(name) <= LONGEST_CODE and CODE_SHAPE.fullmatch(name) else ""
 
 
-def code_of_title(title: str) -> str:
-    """`code_of` for a title that was never meant as a code: a bare number only counts the questions of its file."""
-    return "" if title.strip().isdigit() else code_of(title)
+def code_of_title(title: str, stem: str) -> str:
+    """`code_of` for a title that was never meant as a code.
+
+    A bare number only counts the questions of its file, and the beginning of the stem is a title for want of one.
+    """
+    title = title.strip()
+    return "" if title.isdigit() or stem.startswith(title) else code_of(title)
 
 
 def topics_of_category(path: str) -> tuple[str, ...]:
@@ -96,13 +100,13 @@ def topics(names: Iterable[str]) -> tuple[str, ...]:
 
 def split_escaped(text: str, separators: str) -> list[str]:
     r"""Cut at each separator that no backslash precedes; the pieces keep their escapes (see `unescape`)."""
-    pieces = [""]
-    for token in re.findall(r"\\.|[^\\]|\\", text, re.DOTALL):
-        if token in separators:
-            pieces.append("")
-        else:
-            pieces[-1] += token
-    return pieces
+    pieces = []
+    start = 0
+    for found in re.finditer(rf"\\.|[{re.escape(separators)}]", text, re.DOTALL):
+        if not found[0].startswith("\\"):
+            pieces.append(text[start : found.start()])
+            start = found.end()
+    return [*pieces, text[start:]]
 
 
 def unescape(text: str, special: str) -> str:
