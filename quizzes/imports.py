@@ -16,9 +16,9 @@ from django.db.models import QuerySet
 
 from quizzes import interchange
 from quizzes.checks import check_draft
+from quizzes.codes import CODE_SHAPE
 from quizzes.drafts import BankEntry
 from quizzes.enums import Change
-from quizzes.codes import CODE_SHAPE
 from quizzes.models import BankImport, Question
 from quizzes.services import save_question
 from quizzes.versions import draft_of, says_the_same
@@ -57,7 +57,9 @@ class Look:
 def receive(*, filename: str, content: bytes, now: datetime, by_id: int | None) -> BankImport:
     """Keep a file to be looked at. Refused where it is larger than is read."""
     if len(content) > MOST_BYTES:
-        raise InvalidInput("file_too_large", f"ไฟล์ใหญ่เกิน {MOST_BYTES // 1024**2} MB โปรดแบ่งเป็นหลายไฟล์", field="file")
+        raise InvalidInput(
+            "file_too_large", f"ไฟล์ใหญ่เกิน {MOST_BYTES // 1024**2} MB โปรดแบ่งเป็นหลายไฟล์", field="file"
+        )
     return BankImport.objects.create(
         filename=filename[-200:],
         content=content,
@@ -86,7 +88,13 @@ def look_at(batch: BankImport) -> Look:
         for question in Question.objects.filter(code__in=named).select_related("current")
     }
     lines = [
-        Line(row.row, code, row.entry, _change(known.get(code), row.entry), tuple(text for _, text in row.notes))
+        Line(
+            row.row,
+            code,
+            row.entry,
+            _change(known.get(code), row.entry),
+            tuple(text for _, text in row.notes),
+        )
         for row, code in rows
     ]
     return Look(reading.format, lines, sorted(held))
@@ -130,9 +138,7 @@ def apply_import(*, batch: BankImport, now: datetime, by_id: int | None) -> Bank
     if not seen.lines:
         raise Refused("import_empty", "ไม่มีคำถามที่นำเข้าได้ในไฟล์นี้")
     if len(seen.lines) > MOST_QUESTIONS:
-        raise Refused(
-            "import_too_many", f"นำเข้าได้ครั้งละไม่เกิน {MOST_QUESTIONS:,} ข้อ โปรดแบ่งเป็นหลายไฟล์"
-        )
+        raise Refused("import_too_many", f"นำเข้าได้ครั้งละไม่เกิน {MOST_QUESTIONS:,} ข้อ โปรดแบ่งเป็นหลายไฟล์")
     for line in seen.lines:
         if line.change is not Change.UNCHANGED:
             entry = line.entry

@@ -44,7 +44,9 @@ class FileForm(forms.Form):
 class ExportForm(forms.Form):
     """Which questions, and in which format."""
 
-    format = forms.ChoiceField(label="รูปแบบไฟล์", choices=[(key.value, words) for key, words in FORMATS.items()])
+    format = forms.ChoiceField(
+        label="รูปแบบไฟล์", choices=[(key.value, words) for key, words in FORMATS.items()]
+    )
     topics = forms.ModelChoiceField(
         label="หัวข้อ", queryset=Topic.objects.all(), required=False, empty_label="ทุกหัวข้อ"
     )
@@ -129,7 +131,7 @@ class QuestionImportLook(DeskPage):
             trail=[("นำเข้าคำถามจากไฟล์", self.url("import"))],
             batch=batch,
             seen=seen,
-            format=dict(FORMATS).get(seen.format, ""),
+            format=FORMATS[interchange.Format(seen.format)] if seen.format else "",
             lines=seen.lines[:SHOWN],
             more=max(0, len(seen.lines) - SHOWN),
             again_url=self.url("import"),

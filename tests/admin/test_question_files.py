@@ -1,0 +1,180 @@
+"""Questions as files at the desk: looked at first, applied once, nothing lost, nothing doubled."""
+
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from quizzes import imports, interchange
+from quizzes.enums import Kind
+from quizzes.models import BankImport, Question, QuestionVersion
+from quizzes.services import save_question
+from quizzes.versions import says_the_same
+from sucharit.kernel.errors import Refused
+from tests.admin.build import said
+from tests.conftest import NOW
+from tests.quizzes.samples import DRAFTS, WHY
+
+pytestmark = pytest.mark.django_db
+
+IN, OUT = "/admin/questions/import/", "/admin/questions/export/"
+GIFT = """
+$CATEGORY: จริยธรรม/ของขวัญ
+
+::GIFT-901:: มาตรา 128 ให้รับของจากผู้ที่มิใช่ญาติได้ไม่เกินเท่าใด {
+  =3,000 บาท#เพดานตามมาตรา 128
+  ~5,000 บาท#เกินเพดาน
+}
+
+รับของแล้วต้องบันทึกไว้เสมอ {TRUE#ถ้าไม่บันทึก ตรวจสอบไม่ได้#บันทึกไว้ให้ตรวจสอบได้}
+
+::GIFT-903:: เล่าเหตุการณ์ที่คุณเคยพบ {}
+""".encode()
+
+
+@pytest.fixture
+def desk(world, signed_in):
+    return signed_in(world.pakphum)
+
+
+def hand_in(desk, content: bytes, name: str = "bank.txt"):
+    return desk.post(IN, {"file": SimpleUploadedFile(name, content)}, follow=True)
+
+
+def test_a_file_is_looked_at_before_anything_is_stored(desk, world):
+    page = hand_in(desk, GIFT).content.decode()
+    assert not Question.objects.exists()
+    assert "GIFT-901" in page
+    assert "เพิ่มใหม่ 2" in page
+    assert "กักไว้ 1" in page
+    assert "เล่าเหตุการณ์ที่คุณเคยพบ" in page, "what is held back is shown with its words"
+    batch = BankImport.objects.get()
+    assert (batch.created_by, batch.applied_at, bytes(batch.content)) == (world.pakphum, None, GIFT)
+
+
+def test_applied_once_and_the_same_file_again_adds_nothing(desk):
+    hand_in(desk, GIFT)
+    answer = desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    assert said(answer) == ["นำเข้าแล้ว เพิ่มใหม่ 2 ข้อ ฉบับใหม่ 0 ข้อ เหมือนเดิม 0 ข้อ กักไว้ 1 ข้อ"]
+    question = Question.objects.get(code="GIFT-901")
+    assert "ของขวัญ" in {topic.name for topic in question.topics.all()}
+    assert Question.objects.get(code__startswith="IMP-").current.kind == Kind.TRUE_FALSE
+    assert said(desk.post(f"{IN}{BankImport.objects.get().pk}/"))[-1] == "ไฟล์นี้นำเข้าแล้ว"
+    page = hand_in(desk, GIFT).content.decode()
+    assert "เหมือนเดิม 2" in page
+    desk.post(f"{IN}{BankImport.objects.latest('pk').pk}/")
+    assert (Question.objects.count(), QuestionVersion.objects.count()) == (2, 2)
+
+
+def test_a_changed_question_becomes_the_next_version_of_its_code(desk):
+    hand_in(desk, GIFT)
+    desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    page = hand_in(desk, GIFT.replace("เกินเพดาน".encode(), "สูงกว่าเพดาน".encode())).content.decode()
+    assert "ฉบับใหม่ของข้อเดิม 1" in page
+    desk.post(f"{IN}{BankImport.objects.latest('pk').pk}/")
+    assert Question.objects.get(code="GIFT-901").versions.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (b"\xff\xfe\x00", "x.txt", "ทั้งไฟล์"),
+        (b"%PDF-1.7", "x.pdf", "PDF"),
+        (b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><quiz>&b;</quiz>", "x.xml", "ทั้งไฟล์"),
+    ],
+)
+def test_what_is_no_bank_is_told_and_cannot_be_applied(desk, content, name, sentence):
+    answer = hand_in(desk, content, name)
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode()
+    assert said(desk.post(f"{IN}{BankImport.objects.get().pk}/")) == ["ไม่มีคำถามที่นำเข้าได้ในไฟล์นี้"]
+    assert BankImport.objects.get().applied_at is None, "refused whole: it may be applied when the bank can"
+
+
+def test_a_file_too_large_or_none_is_refused_at_its_field(desk):
+    assert "โปรดเลือกไฟล์" in desk.post(IN, {}).content.decode()
+    large = desk.post(IN, {"file": SimpleUploadedFile("a.txt", b"x" * (imports.MOST_BYTES + 1))})
+    assert "ไฟล์ใหญ่เกิน 5 MB" in large.content.decode()
+    assert not BankImport.objects.exists()
+
+
+def test_a_code_twice_in_a_file_and_an_unfair_question_are_held(desk):
+    twice = "::A-1:: ถาม {=ก#ก1 ~ข#ข1}\n\n::A-1:: ถามอีก {=ก#ก1 ~ข#ข1}\n\n::A-2:: ไม่มีคำอธิบาย {=ก ~ข}\n"
+    page = hand_in(desk, twice.encode()).content.decode()
+    assert "รหัส A-1 ซ้ำกับข้อก่อนหน้าในไฟล์" in page
+    assert "ทุกตัวเลือกต้องมีข้อความและคำอธิบายหลังส่งคำตอบ" in page
+    assert "อ่านได้ 1 ข้อ" in page
+
+
+def bank_of_all() -> None:
+    for kind, draft in DRAFTS.items():
+        save_question(
+            code=f"K-{kind.upper().replace('_', '-')}", standard=2, draft=draft, topics=["รวม"], now=NOW
+        )
+
+
+@pytest.mark.parametrize("format_", [interchange.Format.XLSX, interchange.Format.CSV])
+def test_what_goes_out_comes_back_as_it_was(desk, format_):
+    bank_of_all()
+    answer = desk.get(OUT, {"format": format_, "topics": "", "standard": "", "download": "1"})
+    assert answer["Content-Disposition"].startswith("attachment")
+    page = hand_in(desk, answer.content, f"bank.{format_}").content.decode()
+    assert f"เหมือนเดิม {len(DRAFTS)}" in page, page[page.find("desk-facts") : page.find("desk-facts") + 3000]
+
+
+def test_moodle_carries_most_kinds_there_and_back(desk):
+    bank_of_all()
+    file = imports.export(Question.objects.all(), format_=interchange.Format.MOODLE_XML)
+    Question.objects.update(current=None)
+    batch = imports.receive(filename="m.xml", content=file.data, now=NOW, by_id=None)
+    seen = {line.code: line.entry.draft for line in imports.look_at(batch).lines}
+    assert len(seen) >= 7
+    for code, draft in seen.items():
+        version = QuestionVersion.objects.get(question__code=code)
+        if version.kind in {Kind.SINGLE, Kind.TRUE_FALSE, Kind.ORDERING}:
+            assert says_the_same(version, draft), code
+
+
+def test_what_a_format_cannot_hold_is_said_before_the_file_is_taken(desk):
+    bank_of_all()
+    page = desk.get(OUT, {"format": "aiken", "topics": "", "standard": ""}).content.decode()
+    assert "K-MATCHING" in page
+    assert "download=1" in page
+    assert (
+        "รูปแบบนี้เก็บคำถามที่เลือกได้ครบ"
+        in desk.get(OUT, {"format": "xlsx", "topics": "", "standard": "2"}).content.decode()
+    )
+    assert desk.get(OUT, {"format": "doc"}).status_code == 200
+
+
+def test_the_template_opens_in_a_spreadsheet_and_its_examples_can_be_asked(desk):
+    answer = desk.get(f"{IN}template.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert len(book.sheetnames) == 3
+    from quizzes.interchange.template import examples
+
+    file = interchange.write(list(examples()), format=interchange.Format.XLSX)
+    batch = imports.receive(filename="t.xlsx", content=file.data, now=NOW, by_id=None)
+    seen = imports.look_at(batch)
+    assert not seen.held
+    assert {line.entry.draft.kind for line in seen.lines} == set(Kind)
+
+
+def test_the_bank_s_page_leads_to_both(desk):
+    page = desk.get("/admin/questions/").content.decode()
+    assert IN in page
+    assert OUT in page
+
+
+def test_too_many_at_once_are_refused_and_nothing_is_stored(desk, monkeypatch):
+    monkeypatch.setattr(imports, "MOST_QUESTIONS", 1)
+    batch = imports.receive(filename="bank.txt", content=GIFT, now=NOW, by_id=None)
+    with pytest.raises(Refused, match="ครั้งละไม่เกิน 1 ข้อ"):
+        imports.apply_import(batch=batch, now=NOW, by_id=None)
+    assert not Question.objects.exists()
+
+
+def test_no_page_of_files_shows_feedback(desk):
+    bank_of_all()
+    assert WHY not in desk.get(OUT, {"format": "gift", "topics": "", "standard": ""}).content.decode()
