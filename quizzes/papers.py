@@ -130,6 +130,11 @@ class ReviewItem:
         return self.points == 1
 
     @property
+    def key_label(self) -> str:
+        """What the key of a row is called: experts judge, they do not solve."""
+        return "ผู้เชี่ยวชาญเห็นว่า" if self.kind == Kind.JUDGEMENT else "เฉลย"
+
+    @property
     def is_scored(self) -> bool:
         """Whether it counts at all."""
         return self.points is not None
