@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from quizzes import selectors as quizzes
 from quizzes.forms import answers_from
 from quizzes.services import Answers, save_answers
 from sucharit.kernel.errors import DomainError, NotFound
-from sucharit.kernel.thai_calendar import local_date
+from sucharit.kernel.thai_calendar import format_time, local_date
 from sucharit.officers.selectors import Verb, can, viewer
 from sucharit.records import selectors as records
 from sucharit.theme.pages import lets_in
@@ -184,20 +184,33 @@ def attempt(
         "courses:result", kwargs={"code": page.code, "which": which, "attempt_id": attempt_id}
     )
     if held.submitted_at is not None:
-        return redirect(result_url)
+        # A page still open elsewhere goes on saving: its script is told, a person is led to the result.
+        is_script = "save" in request.POST and _wants_data(request)
+        return _saved(request, is_kept=False, now=now) if is_script else redirect(result_url)
     if request.method == "POST":
         answers = answers_from(request.POST, [item["v"] for item in held.items])
         if "save" in request.POST:
-            if save_answers(attempt=held, answers=answers, now=now):
-                messages.success(request, "บันทึกคำตอบแล้ว กลับมาทำต่อได้จากทุกเครื่อง")
-            else:
-                messages.warning(request, "หมดเวลาแล้ว ระบบไม่บันทึกคำตอบที่ส่งมาหลังหมดเวลา")
-            return redirect(request.path)
+            return _saved(request, is_kept=save_answers(attempt=held, answers=answers, now=now), now=now)
         return _hand_in(page, held, answers, which, now)
     if quizzes.is_past_deadline(held, now=now):
         return _hand_in(page, held, {}, which, now)
     context = {"page": page, "which": which, "attempt": held, "items": quizzes.paper(held), "now": now}
     return render(request, "courses/attempt.html", context)
+
+
+def _wants_data(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def _saved(request: HttpRequest, *, is_kept: bool, now: datetime) -> HttpResponse:
+    """Say that answers were kept: to the page's own script in a line of data, to everyone else on the page again."""
+    if _wants_data(request):
+        return JsonResponse({"kept": is_kept, "at": format_time(now)}, status=200 if is_kept else 409)
+    if is_kept:
+        messages.success(request, "บันทึกคำตอบแล้ว กลับมาทำต่อได้จากทุกเครื่อง")
+    else:
+        messages.warning(request, "หมดเวลาแล้ว ระบบไม่บันทึกคำตอบที่ส่งมาหลังหมดเวลา")
+    return redirect(request.path)
 
 
 def _hand_in(

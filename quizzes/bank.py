@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from quizzes.checks import lacks_feedback
 from quizzes.models import Question, QuestionVersion, Quiz
 from quizzes.services import QuestionDraft, check_quiz, retire_question, save_question
+from quizzes.versions import draft_of
 from sucharit.kernel.errors import Conflict, Refused
 
 
@@ -82,7 +84,9 @@ def retire(*, question: Question) -> None:
 
 @transaction.atomic
 def bring_back(*, question: Question) -> None:
-    """Let a retired question be drawn again."""
+    """Let a retired question be drawn again. Refused where it does not say why, as one from a file may not."""
+    if question.current is not None and lacks_feedback(draft_of(question.current)):
+        raise Refused("choice_incomplete", "คำถามนี้ยังมีตัวเลือกที่ไม่มีคำอธิบาย โปรดเติมให้ครบก่อนนำมาใช้")
     Question.objects.filter(pk=question.pk).update(is_retired=False)
 
 

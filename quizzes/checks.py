@@ -12,10 +12,24 @@ from sucharit.kernel.errors import InvalidInput
 # More than anybody reads through; and each row has one letter.
 ROWS_LIMIT = 20
 _WILD_LIMIT = 5
+# Kinds whose every option says why; rows of the others may.
+_TELLING = frozenset({Kind.SINGLE, Kind.MULTIPLE, Kind.TRUE_FALSE, Kind.JUDGEMENT})
 
 
 def check_draft(draft: QuestionDraft) -> None:
     """Refuse a question that cannot be asked fairly. Raises InvalidInput with the field."""
+    check_shape(draft)
+    if lacks_feedback(draft):
+        raise _wrong("choice_incomplete", "ทุกตัวเลือกต้องมีข้อความและคำอธิบายหลังส่งคำตอบ")
+
+
+def lacks_feedback(draft: QuestionDraft) -> bool:
+    """Whether an option that must say why says nothing. Such a question may be kept in the bank, but not asked."""
+    return draft.kind in _TELLING and any(not choice.feedback.strip() for choice in draft.choices)
+
+
+def check_shape(draft: QuestionDraft) -> None:
+    """Refuse what is no whole question of its kind, feedback aside. Raises InvalidInput with the field."""
     if not draft.stem.strip():
         raise InvalidInput("stem_empty", "โปรดเขียนคำถาม", field="stem")
     if draft.kind not in Kind.values:
@@ -41,8 +55,8 @@ def _at_least(draft: QuestionDraft, least: int, what: str) -> None:
         raise _wrong("too_few_choices", f"โปรดใส่{what}อย่างน้อย {least} {what}")
 
 
-def _told(draft: QuestionDraft) -> None:
-    if any(not choice.text.strip() or not choice.feedback.strip() for choice in draft.choices):
+def _worded(draft: QuestionDraft) -> None:
+    if any(not choice.text.strip() for choice in draft.choices):
         raise _wrong("choice_incomplete", "ทุกตัวเลือกต้องมีข้อความและคำอธิบายหลังส่งคำตอบ")
 
 
@@ -50,7 +64,7 @@ def _check_chosen(draft: QuestionDraft) -> None:
     if draft.kind == Kind.TRUE_FALSE and len(draft.choices) != 2:
         raise _wrong("true_false_needs_two", "คำถามแบบถูกหรือผิดต้องมี 2 ตัวเลือก")
     _at_least(draft, 2, "ตัวเลือก")
-    _told(draft)
+    _worded(draft)
     _differ([choice.text for choice in draft.choices], "มีตัวเลือกที่ข้อความซ้ำกัน")
     right = sum(choice.correct for choice in draft.choices)
     if draft.kind != Kind.MULTIPLE and right != 1:
@@ -113,7 +127,7 @@ def _check_number(draft: QuestionDraft) -> None:
 
 def _check_judgement(draft: QuestionDraft) -> None:
     _at_least(draft, 2, "ทางเลือก")
-    _told(draft)
+    _worded(draft)
     _differ([choice.text for choice in draft.choices], "มีทางเลือกที่ข้อความซ้ำกัน")
     experts = [choice.expert for choice in draft.choices]
     if draft.scale:

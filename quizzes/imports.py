@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from quizzes import interchange
-from quizzes.checks import check_draft
+from quizzes.checks import check_shape, lacks_feedback
 from quizzes.codes import CODE_SHAPE
 from quizzes.drafts import BankEntry
 from quizzes.enums import Change
@@ -27,6 +27,9 @@ from sucharit.kernel.errors import InvalidInput, Refused
 # One request writes this many in a few seconds; a larger bank comes in several files.
 MOST_QUESTIONS = 2_000
 MOST_BYTES = 5 * 1024 * 1024
+
+_LACKS = "ยังมีตัวเลือกที่ไม่มีคำอธิบาย ข้อนี้จะเก็บไว้ในคลังแต่ยังไม่ใช้ จนกว่าจะเติมคำอธิบายครบและนำมาใช้"
+_WOULD_LACK = "ข้อเดิมในคลังมีคำอธิบายครบ แต่ข้อในไฟล์มีตัวเลือกที่ไม่มีคำอธิบาย จึงไม่นำมาแทนข้อเดิม"
 
 
 @dataclass(frozen=True)
@@ -87,16 +90,16 @@ def look_at(batch: BankImport) -> Look:
         question.code: question
         for question in Question.objects.filter(code__in=named).select_related("current")
     }
-    lines = [
-        Line(
-            row.row,
-            code,
-            row.entry,
-            _change(known.get(code), row.entry),
-            tuple(text for _, text in row.notes),
-        )
-        for row, code in rows
-    ]
+    lines = []
+    for row, code in rows:
+        change = _change(known.get(code), row.entry)
+        notes = tuple(text for _, text in row.notes)
+        if lacks_feedback(row.entry.draft):
+            if change is Change.CHANGED:
+                held.append((row.row, _WOULD_LACK, row.entry.draft.stem))
+                continue
+            notes = (*notes, _LACKS)
+        lines.append(Line(row.row, code, row.entry, change, notes))
     return Look(reading.format, lines, sorted(held))
 
 
@@ -106,7 +109,7 @@ def _reason_against(row: interchange.Row, code: str, named: set[str]) -> str:
     if row.images:
         return "ข้อนี้มีภาพ ซึ่งคลังคำถามยังเก็บไม่ได้ โปรดนำภาพออกแล้วนำเข้าใหม่"
     try:
-        check_draft(row.entry.draft)
+        check_shape(row.entry.draft)
     except InvalidInput as error:
         return error.message
     return ""
@@ -150,6 +153,7 @@ def apply_import(*, batch: BankImport, now: datetime, by_id: int | None) -> Bank
                 topics=entry.topics,
                 now=now,
                 by_id=by_id,
+                may_lack_feedback=True,
             )
     counts = seen.counts
     batch.applied_at = now

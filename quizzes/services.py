@@ -13,6 +13,7 @@ from quizzes.blueprints import check_quiz as check_quiz
 from quizzes.blueprints import draw_versions
 from quizzes.blueprints import save_quiz as save_quiz
 from quizzes.checks import check_draft as check_draft
+from quizzes.checks import check_shape, lacks_feedback
 from quizzes.drafts import Choice as Choice
 from quizzes.drafts import QuestionDraft as QuestionDraft
 from quizzes.enums import AttemptState, Difficulty, Kind
@@ -37,12 +38,14 @@ def save_question(
     difficulty: str = Difficulty.MEDIUM,
     topics: Sequence[str] | None = None,
     by_id: int | None = None,
+    may_lack_feedback: bool = False,
 ) -> QuestionVersion:
     """Make a question, or give it a new version when what it says has changed; unchanged words make no version.
 
-    `topics` are the names it is filed under; None leaves them as they are.
+    `topics` are the names it is filed under; None leaves them as they are. With `may_lack_feedback` a question that does not
+    say why is kept, out of every draw until somebody completes it and brings it back.
     """
-    check_draft(draft)
+    (check_shape if may_lack_feedback else check_draft)(draft)
     question, _ = Question.objects.select_for_update().get_or_create(
         code=code, defaults={"standard": standard, "difficulty": difficulty}
     )
@@ -54,6 +57,8 @@ def save_question(
     if (question.standard, question.difficulty, question.current_id) != (standard, difficulty, version.pk):
         question.standard, question.difficulty, question.current = standard, difficulty, version
         question.save(update_fields=["standard", "difficulty", "current"])
+    if lacks_feedback(draft) and not question.is_retired:
+        retire_question(question=question)
     if topics is not None:
         question.topics.set(topics_named(topics))
     return version

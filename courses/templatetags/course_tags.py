@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from wagtail.whitelist import Whitelister
 
 from courses.player import Step
-from sucharit.kernel.thai_calendar import BANGKOK
+from sucharit.kernel.thai_calendar import format_time
 
 register = template.Library()
 
@@ -37,4 +37,4 @@ def minutes_left(deadline: datetime, now: datetime) -> int:
 @register.filter
 def clock(instant: datetime) -> str:
     """The time of day in Bangkok: «14.30 น.»."""
-    return f"{instant.astimezone(BANGKOK):%H.%M} น."
+    return format_time(instant)

@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from quizzes import imports, interchange
 from quizzes.enums import Kind
 from quizzes.models import BankImport, Question, QuestionVersion
-from quizzes.services import save_question
+from quizzes.services import Draw, save_question, save_quiz
 from quizzes.versions import says_the_same
 from sucharit.kernel.errors import Refused
-from tests.admin.build import said
+from tests.admin.build import edit, said
 from tests.conftest import NOW
 from tests.quizzes.samples import DRAFTS, WHY
 
@@ -99,12 +99,31 @@ def test_a_file_too_large_or_none_is_refused_at_its_field(desk):
     assert not BankImport.objects.exists()
 
 
-def test_a_code_twice_in_a_file_and_an_unfair_question_are_held(desk):
-    twice = "::A-1:: ถาม {=ก#ก1 ~ข#ข1}\n\n::A-1:: ถามอีก {=ก#ก1 ~ข#ข1}\n\n::A-2:: ไม่มีคำอธิบาย {=ก ~ข}\n"
+def test_a_code_twice_in_a_file_is_held(desk):
+    twice = "::A-1:: ถาม {=ก#ก1 ~ข#ข1}\n\n::A-1:: ถามอีก {=ก#ก1 ~ข#ข1}\n\n::A-2:: ซ้ำ {=ก#1 ~ก#2}\n"
     page = hand_in(desk, twice.encode()).content.decode()
     assert "รหัส A-1 ซ้ำกับข้อก่อนหน้าในไฟล์" in page
-    assert "ทุกตัวเลือกต้องมีข้อความและคำอธิบายหลังส่งคำตอบ" in page
+    assert "มีตัวเลือกที่ข้อความซ้ำกัน" in page
     assert "อ่านได้ 1 ข้อ" in page
+
+
+def test_a_question_that_does_not_say_why_is_kept_but_not_asked_until_it_does(desk):
+    """Banks of other systems rarely carry a reason for every option."""
+    bare = "::A-2:: ข้อใดเหมาะที่สุด {=ก ~ข}\n".encode()
+    assert "ข้อนี้จะเก็บไว้ในคลังแต่ยังไม่ใช้" in hand_in(desk, bare).content.decode()
+    desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    question = Question.objects.get()
+    assert question.is_retired
+    with pytest.raises(Refused, match="ในคลังมี 0 ข้อ"):
+        save_quiz(code="T", title="ท", draws=[Draw(standard=question.standard)])
+    retire = f"/admin/questions/retire/{question.pk}/"
+    assert "โปรดเติมให้ครบก่อนนำมาใช้" in said(desk.post(retire))[-1]
+    typed = {f"choices-{place}-feedback": f"เพราะเหตุที่ {place}" for place in range(2)}
+    assert edit(desk, f"/admin/questions/edit/{question.pk}/", **typed).status_code == 302
+    assert said(desk.post(retire))[-1] == "นำคำถาม A-2 กลับมาใช้แล้ว"
+    save_quiz(code="T", title="ท", draws=[Draw(standard=question.standard)])
+    page = hand_in(desk, bare).content.decode()
+    assert "จึงไม่นำมาแทนข้อเดิม" in page, "a file never takes the reasons away again"
 
 
 def bank_of_all() -> None:

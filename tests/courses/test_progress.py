@@ -344,3 +344,20 @@ def test_a_pass_of_last_year_is_still_a_recorded_pass(world, somsri, clock):
     somsri.post(path, {**fields(right_answers(Attempt.objects.get())), "submit": "1"})
     clock.move_to(datetime(2026, 10, 1, 5, 0, tzinfo=UTC))
     assert "ยังบันทึกผลเข้าทะเบียนไม่ได้" not in somsri.get(f"{path}result/").content.decode()
+
+
+def test_the_page_s_script_keeps_answers_and_is_told_when_it_is_too_late(world, somsri, clock):
+    place = school(quiz_facts={"time_limit_minutes": 10})
+    read_all(somsri, place)
+    path = start(somsri, place)
+    answers = fields(right_answers(held()))
+    kept = somsri.post(path, {**answers, "save": "1"}, headers={"accept": "application/json"})
+    assert (kept.status_code, kept.json()) == (200, {"kept": True, "at": "09.30 น."})
+    assert len(held().answers) == 3
+    clock.shift(timedelta(minutes=11))
+    late = somsri.post(path, {**answers, "save": "1"}, headers={"accept": "application/json"})
+    assert (late.status_code, late.json()["kept"]) == (409, False)
+    somsri.post(path, {"submit": "1"})
+    after = somsri.post(path, {**answers, "save": "1"}, headers={"accept": "application/json"})
+    assert (after.status_code, after.json()["kept"]) == (409, False)
+    assert set(after.json()) == {"kept", "at"}, "nothing of the key or the score"

@@ -194,3 +194,34 @@ def test_the_course_works_without_scripts(product: Product, visitor: Callable[..
     assert LESSONS[1] in page.url
     assert officer.open(f"/courses/standards-7/{LESSONS[6]}/") == 403
     officer.picture("locked-lesson")
+
+
+def test_answers_are_kept_as_they_are_given_and_a_lost_line_is_waited_out(
+    product: Product, visitor: Callable[..., Visitor]
+) -> None:
+    officer = visitor("bad-line", width=360)
+    page = officer.page
+    officer.open("/my/")
+    officer.sign_in("editor")
+    officer.open("/courses/standards-7/")
+    page.get_by_role("button", name="เริ่มเรียน").first.click()
+    page.get_by_role("button", name="เริ่มทำแบบทดสอบ").click()
+    page.wait_for_selector("form[data-attempt]")
+    first, second = page.locator("[data-question]").all()[:2]
+    first.locator("label").first.click()
+    page.get_by_text(re.compile("บันทึกคำตอบแล้ว [0-9.]+ น.")).wait_for()
+    address = page.url
+    officer.context.set_offline(True)
+    page.get_by_role("button", name="ข้อถัดไป").click()
+    second.locator("label").first.click()
+    page.locator("[data-kept]").get_by_text(re.compile("ยังบันทึกไม่ได้")).wait_for()
+    officer.picture("line-lost")
+    officer.context.set_offline(False)
+    page.locator("[data-kept]").get_by_text(re.compile("บันทึกคำตอบแล้ว")).wait_for()
+    # The request that the lost line refused is no fault of the page.
+    officer.faults[:] = [fault for fault in officer.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+    again = visitor("another-device", width=1280)
+    again.open("/my/")
+    again.sign_in("editor")
+    again.page.goto(address)
+    assert again.page.locator("form[data-attempt] input:checked").count() == 2

@@ -85,6 +85,43 @@
     one("data-missing").focus();
   });
 
+  // --- keeping answers as they are given, one request at a time; a bad line is waited out
+  var kept = one("data-kept"), pending = false, asking = false, lost = false, later = 0;
+  function shown(text, isFault) {
+    kept.hidden = false;
+    kept.textContent = text;
+    kept.classList.toggle("attempt__kept--fault", isFault);
+    if (isFault && !lost) say(text);
+    lost = isFault;
+  }
+  function keepSoon(wait) { window.clearTimeout(later); later = window.setTimeout(keep, wait); }
+  function keep() {
+    if (asking || leaving) return;
+    asking = true;
+    pending = false;
+    var body = new FormData(form);
+    body.append("save", "1");
+    fetch(form.action || window.location.href, { method: "POST", body: body, headers: { Accept: "application/json" }, credentials: "same-origin" })
+      .then(function (answer) {
+        if (answer.status === 409) return shown("แบบทดสอบนี้ส่งแล้วหรือหมดเวลาแล้ว กดส่งคำตอบเพื่อดูผล", true);
+        if (!answer.ok || answer.redirected) throw new Error("not kept");
+        return answer.json().then(function (said) { shown("บันทึกคำตอบแล้ว " + said.at, false); });
+      })
+      .catch(function () {
+        pending = true;
+        shown("ยังบันทึกไม่ได้ คำตอบยังอยู่ในหน้านี้ ระบบจะลองใหม่เมื่อมีสัญญาณ", true);
+        keepSoon(15000);
+      })
+      .then(function () {
+        asking = false;
+        if (pending && !lost) keepSoon(0);
+      });
+  }
+  function given() { pending = true; keepSoon(800); }
+  form.addEventListener("change", given);
+  form.addEventListener("input", function (event) { if (event.target.type === "text") given(); });
+  window.addEventListener("online", function () { if (pending) keepSoon(0); });
+
   // --- the clock: the server's, so that a phone with the wrong time changes nothing
   function startClock() {
     if (!form.dataset.deadline) return;

@@ -30,6 +30,7 @@ __all__ = [
     "format_datetime",
     "format_minutes",
     "format_range",
+    "format_time",
     "local_date",
     "midnight",
     "parse_date",
@@ -150,8 +151,14 @@ def format_date(d: date, style: DateStyle = "long", *, thai_digits: bool = False
 def format_datetime(instant: datetime, *, style: DateStyle = "short", thai_digits: bool = False) -> str:
     """Print an aware instant in Bangkok time: «15 มี.ค. 2568 เวลา 14.30 น.». A naive one raises ValueError."""
     local = _local(instant)
-    text = f"{format_date(local.date(), style)} เวลา {local.hour:02d}.{local.minute:02d} น."
+    text = f"{format_date(local.date(), style)} เวลา {format_time(instant)}"
     return to_thai_digits(text) if thai_digits else text
+
+
+def format_time(instant: datetime) -> str:
+    """Print the time of day of an aware instant in Bangkok: «14.30 น.»."""
+    local = _local(instant)
+    return f"{local.hour:02d}.{local.minute:02d} น."
 
 
 def format_range(start: date, end: date) -> str:
