@@ -82,6 +82,10 @@ def announce(*, course: CoursePage, now: datetime) -> None:
 @transaction.atomic
 def begin(*, course: CoursePage, officer_id: int, now: datetime) -> Enrolment:
     """Enrol, once. What the person must complete moves to "in progress"."""
+    return _begin(course, officer_id, now)[0]
+
+
+def _begin(course: CoursePage, officer_id: int, now: datetime) -> tuple[Enrolment, records_selectors.Edition]:
     edition = records_selectors.latest_edition(course.code)
     if edition is None:
         raise NotFound("course_unpublished", "รายวิชานี้ยังไม่เปิดให้เรียน")
@@ -91,7 +95,7 @@ def begin(*, course: CoursePage, officer_id: int, now: datetime) -> Enrolment:
         defaults={"started_at": now, "last_seen_at": now},
     )
     records.mark_started(officer_id=officer_id, subject_code=course.code, now=now)
-    return enrolment
+    return enrolment, edition
 
 
 def remember_place(*, enrolment: Enrolment, lesson_key: UUID, now: datetime) -> None:
@@ -136,17 +140,17 @@ def start_test(*, course: CoursePage, which: StepKind, officer_id: int, now: dat
     if overdue is not None:
         # Handed in here and not by the engine, so that a pass in it is awarded like any other.
         return hand_in(course=course, attempt=overdue, answers={}, now=now)
-    enrolment = begin(course=course, officer_id=officer_id, now=now)
+    with transaction.atomic():
+        enrolment, edition = _begin(course, officer_id, now)
     if which is StepKind.POST:
         read = set(enrolment.progress.values_list("lesson_key", flat=True))
         if not all_read(lessons_of(course, ""), read):
             raise Refused("lessons_unread", "แบบทดสอบหลังเรียนเปิดเมื่ออ่านครบทุกบท")
-    edition = records_selectors.latest_edition(course.code)
     return quizzes.start_attempt(
         quiz=quiz,
         officer_id=officer_id,
         context=context,
-        context_version=str(edition.pk) if edition else "",
+        context_version=str(edition.pk),
         now=now,
         counted_since=year_began(now),
     )

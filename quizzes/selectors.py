@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from django.db.models import Count
 
+from quizzes.diffs import Difference, differences
 from quizzes.drafts import QuestionDraft
 from quizzes.enums import AttemptState
 from quizzes.grading import GRACE
@@ -15,7 +17,7 @@ from quizzes.models import Question, QuestionVersion, Quiz
 from quizzes.papers import PaperItem as PaperItem
 from quizzes.papers import ReviewItem as ReviewItem
 from quizzes.papers import item_of, paper_item, review_item
-from quizzes.versions import stored_rows
+from quizzes.versions import draft_of, stored_rows
 from sucharit.kernel import ids
 from sucharit.kernel.errors import Refused
 
@@ -118,6 +120,14 @@ def as_asked(draft: QuestionDraft) -> PaperItem:
 def versions_of(question: Question) -> Sequence[QuestionVersion]:
     """Every version of a question, newest first, with who stored it. One query."""
     return list(question.versions.select_related("created_by").order_by("-number"))
+
+
+def history_of(question: Question) -> Sequence[tuple[QuestionVersion, Sequence[Difference]]]:
+    """Every version of a question, newest first, each with what it changed; the first changed nothing. One query."""
+    versions = versions_of(question)
+    drafts = [draft_of(version) for version in versions]
+    changed: list[Sequence[Difference]] = [differences(old, new) for new, old in pairwise(drafts)]
+    return list(zip(versions, [*changed, []], strict=True)) if versions else []
 
 
 def pool_sizes() -> Mapping[int, int]:

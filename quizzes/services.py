@@ -113,6 +113,7 @@ def start_attempt(
     Refused when the attempts allowed are used up. An open attempt past its deadline is closed first, with what was saved
     in it; a host that gives something for a pass asks `overdue_attempt` before and hands that one in itself.
     """
+    # Before the transaction that may refuse a new attempt: what the bell closed stays closed.
     stale = overdue_attempt(officer_id=officer_id, context=context, now=now)
     if stale is not None:
         submit_attempt(attempt=stale, answers={}, now=now)
@@ -129,6 +130,10 @@ def overdue_attempt(*, officer_id: int, context: str, now: datetime) -> Attempt 
     return Attempt.objects.filter(
         officer_id=officer_id, context=context, state=AttemptState.OPEN, deadline_at__lt=now - GRACE
     ).first()
+
+
+def _is_over(attempt: Attempt, now: datetime) -> bool:
+    return attempt.deadline_at is not None and now > attempt.deadline_at + GRACE
 
 
 @transaction.atomic
@@ -183,7 +188,7 @@ def _pin(version: QuestionVersion, shuffle: random.Random, *, mix: bool) -> dict
 
 def save_answers(*, attempt: Attempt, answers: Answers, now: datetime) -> bool:
     """Keep answers without handing in, merged over what was kept. False when the attempt is closed or the bell has rung."""
-    if attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
+    if _is_over(attempt, now):
         return False
     with transaction.atomic():
         held = Attempt.objects.select_for_update().filter(pk=attempt.pk, state=AttemptState.OPEN).first()
@@ -199,7 +204,7 @@ def submit_attempt(*, attempt: Attempt, answers: Answers, now: datetime) -> Atte
 
     Answers that arrive after the deadline and its grace are not taken; what was saved before is graded.
     """
-    late = attempt.deadline_at is not None and now > attempt.deadline_at + GRACE
+    late = _is_over(attempt, now)
     with transaction.atomic():
         return _close(attempt, {} if late else answers, now=now)
 

@@ -238,7 +238,7 @@ class QuestionHistory(DeskPage):
             title="ประวัติ",
             trail=[(f"แก้ไขคำถาม {question.code}", self.url("edit", pk))],
             question=question,
-            versions=selectors.versions_of(question),
+            history=selectors.history_of(question),
             preview_url=self.url("preview", pk),
         )
 

@@ -20,12 +20,12 @@ from sucharit.records.coverage import overview_of_scope as overview_of_scope
 from sucharit.records.enums import DONE_STATES, OPEN_STATES, State
 from sucharit.records.models import (
     AccessEntry,
-    Edition,
     Requirement,
     Standing,
     Subject,
 )
 from sucharit.records.models import AwardEvent as AwardEvent
+from sucharit.records.models import Edition as Edition
 from sucharit.records.models import RequirementPeriod as RequirementPeriod
 
 PAGE = 50
