@@ -29,6 +29,8 @@ from sucharit.records import selectors as records
 from sucharit.theme.pages import for_everyone, reachable
 
 PRE, POST = StepKind.PRE, StepKind.POST
+# Root, front page, catalogue, course.
+COURSE_DEPTH = 4
 
 
 class CardStandards:
@@ -108,21 +110,36 @@ def test_url(code: str, which: StepKind) -> str:
     return f"/learn/{code}/test/{which}/"
 
 
+# What recording and testing need of a course; its texts, and the tests themselves, are read by the pages that show them.
+_COURSE_FACTS = (
+    "title",
+    "slug",
+    "path",
+    "depth",
+    "numchild",
+    "url_path",
+    "locale",
+    "live",
+    "code",
+    "order",
+    "minutes",
+    "pre_quiz",
+    "post_quiz",
+)
+
+
 def live_course(code: str) -> CoursePage | None:
-    """A published course by code, with its tests and whether it is private, or none."""
+    """A published course by code, without its texts, and whether it is private; or none. One query."""
     if not code.isascii() or not code.isprintable():
         return None
-    found: CoursePage | None = (
-        reachable(CoursePage.objects.filter(code=code))
-        .select_related("pre_quiz", "post_quiz", "cover")
-        .first()
-    )
+    rows = reachable(CoursePage.objects.filter(code=code), depth=COURSE_DEPTH)
+    found: CoursePage | None = rows.only(*_COURSE_FACTS).first()
     return found
 
 
 def live_courses(codes: Sequence[str]) -> Mapping[str, CoursePage]:
     """Published courses by code."""
-    rows = reachable(CoursePage.objects.filter(code__in=codes)).select_related("cover")
+    rows = reachable(CoursePage.objects.filter(code__in=codes), depth=COURSE_DEPTH).select_related("cover")
     return {page.code: page for page in rows}
 
 

@@ -9,9 +9,6 @@ from django.http import HttpRequest
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
-# One more than the levels of our page tree: root, front page, catalogue, course, lesson.
-DEEPEST = 6
-
 
 def for_everyone(pages: PageQuerySet) -> PageQuerySet:
     """Published pages that neither they nor a page above them keeps private.
@@ -23,15 +20,17 @@ def for_everyone(pages: PageQuerySet) -> PageQuerySet:
     return found
 
 
-def reachable(pages: PageQuerySet) -> PageQuerySet:
-    """Published pages below published pages only, each with `is_private`: whether it or a page above it is kept private.
+def reachable(pages: PageQuerySet, *, depth: int) -> PageQuerySet:
+    """Published pages at a depth of the tree below published pages only, each with `is_private`: whether it or a page above
+    it is kept private.
 
-    For addresses of ours that name a page by a code of its own and so never pass Wagtail's way down to it.
+    For addresses of ours that name a page by a code of its own and so never pass Wagtail's way down to it. The root, at
+    depth 1, is neither taken down nor kept private.
     """
     step: int = Page.steplen
-    above = [Substr(OuterRef("path"), 1, step * level) for level in range(1, DEEPEST)]
+    above = [Substr(OuterRef("path"), 1, step * level) for level in range(2, depth)]
     hidden = Page.objects.filter(path__in=above, live=False)
-    private = PageViewRestriction.objects.filter(page__path__in=above)
+    private = PageViewRestriction.objects.filter(StartsWith(OuterRef("path"), F("page__path")))
     found: PageQuerySet = pages.live().filter(~Exists(hidden)).annotate(is_private=Exists(private))
     return found
 
