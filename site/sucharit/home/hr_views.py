@@ -198,8 +198,11 @@ class _Export:
     period: records.RequirementPeriod
     wanted: records.PeopleFilter
     today: date
-    number: int
     notes: list[str]
+
+    def number(self) -> int:
+        """How many people the list holds, in one query: for a file that must say so, or may not leave, before its rows."""
+        return records.how_many(self.who, self.period, self.agency, self.wanted, today=self.today)
 
     @property
     def stem(self) -> str:
@@ -233,16 +236,14 @@ def _export(request: HttpRequest, agency_id: str, now: datetime) -> _Export:
     if period is None:
         raise Http404
     wanted = _wanted(request)
-    number = records.how_many(who, period, agency, wanted, today=today)
     notes = [
         f"{period.requirement.title} ปีงบประมาณ พ.ศ. {period.fiscal_year}",
         f"หน่วยงาน {agency.name}",
         f"ข้อมูล ณ {format_datetime(now)}",
         f"แสดง {dict(FILTERS)[wanted.show]}" + (f" ค้นหา “{wanted.search}”" if wanted.search else ""),
         f"ข้อกำหนดฉบับที่ {period.rule_version} ครบกำหนด {format_date(period.due_on)}",
-        f"จำนวน {number:,} คน",
     ]
-    return _Export(who, agency, period, wanted, today, number, notes)
+    return _Export(who, agency, period, wanted, today, notes)
 
 
 def _counted(rows: Iterator[tuple[object, ...]], notes: list[str]) -> Iterator[tuple[object, ...]]:
@@ -251,7 +252,7 @@ def _counted(rows: Iterator[tuple[object, ...]], notes: list[str]) -> Iterator[t
     for row in rows:
         number += 1
         yield row
-    notes.append(f"จบรายการ {number:,} แถว")
+    notes += [f"จำนวน {number:,} คน", f"จบรายการ {number:,} แถว"]
 
 
 @require_GET
@@ -277,11 +278,13 @@ def people_xlsx(request: HttpRequest, agency_id: str) -> HttpResponseBase:
     """The list as a workbook; a list longer than a sheet is offered as CSV instead, on the page it was asked from."""
     now = timezone.now()
     asked = _export(request, agency_id, now)
+    number = asked.number()
+    asked.notes.append(f"จำนวน {number:,} คน")
     most = sheets.XLSX_MOST_ROWS - len(asked.notes)
-    if asked.number > most:
+    if number > most:
         messages.error(
             request,
-            f"รายชื่อนี้มี {asked.number:,} คน แต่ไฟล์ Excel มีได้ไม่เกิน {most:,} แถว "
+            f"รายชื่อนี้มี {number:,} คน แต่ไฟล์ Excel มีได้ไม่เกิน {most:,} แถว "
             "โปรดเลือก “ดาวน์โหลด CSV” แทน หรือดูทีละหน่วยงาน",
         )
         return redirect(f"{reverse('home:hr_people', args=[agency_id])}?{asked.query}")

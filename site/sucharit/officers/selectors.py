@@ -1,11 +1,13 @@
 """Reads about people and agencies. Lists of people start from `access.visible_to`; single lookups say whose they are."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Substr
 
 from sucharit.kernel import ids, names, thai_text
@@ -262,10 +264,19 @@ def nodes_at(paths: Sequence[str]) -> Sequence[Agency]:
     return list(Agency.objects.filter(path__in=paths))
 
 
+def _among(ids: Sequence[int]) -> RawSQL:
+    """Ids as one parameter: two thousand of them, each handled by Django, cost an export a seventh of its time."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))])
+
+
 def positions_on(officer_ids: Sequence[int], day: date) -> dict[int, tuple[str, str]]:
     """Position title and level in words of each officer on a day, in one query."""
     rows = (
-        Posting.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), officer_id__in=officer_ids)
+        Posting.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=day), officer_id__in=_among(officer_ids)
+        )
         .filter(starts_on__lte=day)
         .order_by("starts_on", "id")
         .values_list("officer_id", "position_title", "position_level")
