@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.http import Http404, HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
@@ -35,33 +35,30 @@ def _shows(model: type[Page]) -> tuple[str, ...]:
 
 
 def page_at(url_path: str, depth: int) -> Page | None:
-    """The published page at a path, as what it is, in one query."""
+    """The published page at a path, as what it is, in one query where nothing above it is hidden or an alias."""
     classes = _classes_at(depth)
-    # Taking a course down takes its lessons with it, whatever is published below.
     steps = url_path.strip("/").split("/")
     above = ["/" + "/".join(steps[:end]) + "/" for end in range(2, len(steps))]
-    hidden = Page.objects.filter(url_path__in=above, live=False)
-    alias = Exists(Page.objects.filter(url_path__in=[*above, url_path], alias_of__isnull=False))
-    if len(classes) == 1:
-        only = classes[0]
-        found = only.objects.live().filter(~Exists(hidden), url_path=url_path).annotate(alias_above=alias)
-        page = found.select_related(*_shows(only)).first()
-        if page is not None:
-            page.no_alias_above = not page.alias_above
-        return page
-    joins = []
-    for model in classes:
+    odd = Page.objects.filter(Q(alias_of__isnull=False) | Q(live=False), url_path__in=[*above, url_path])
+    only = classes[0] if len(classes) == 1 else None
+    joins = [*_shows(only)] if only else []
+    for model in classes if only is None else ():
         name = model._meta.model_name
         joins += [name, *(f"{name}__{field}" for field in _shows(model))]
-    if not joins:
+    if only is None and not joins:
         return None
-    found = Page.objects.live().filter(~Exists(hidden), url_path=url_path).annotate(alias_above=alias)
-    place = found.select_related(*joins).first()
-    if place is None:
+    rows = (only or Page).objects.live().filter(url_path=url_path).annotate(odd=Exists(odd))
+    # Without names `select_related` would follow every key there is.
+    place = (rows.select_related(*joins) if joins else rows).first()
+    page = place
+    if only is None and place is not None:
+        page = getattr(place, ContentType.objects.get_for_id(place.content_type_id).model, None)
+    if page is None:
         return None
-    page = getattr(place, ContentType.objects.get_for_id(place.content_type_id).model, None)
-    if page is not None:
-        page.no_alias_above = not place.alias_above
+    # Taking a course down takes its lessons with it, whatever is published below.
+    if place.odd and Page.objects.filter(url_path__in=above, live=False).exists():
+        return None
+    page.no_alias_above = not (place.odd and odd.filter(alias_of__isnull=False).exists())
     return page
 
 
