@@ -111,14 +111,8 @@ def learning() -> dict[str, list[Context]]:
     }
 
 
-def questions() -> dict[str, list[Context]]:
-    """Tests: asking, answering back, finding one's way."""
-    options: list[Context] = [
-        {"value": "a", "label": "รับงานต่อ เพราะราคาต่ำที่สุดและราชการได้ประโยชน์"},
-        {"value": "b", "label": "แจ้งความสัมพันธ์เป็นหนังสือ และขอให้ผู้อื่นพิจารณาแทน", "checked": True},
-        {"value": "c", "label": "ขอให้ญาติถอนใบเสนอราคา โดยไม่ต้องแจ้งใคร"},
-    ]
-    legend = "คุณพบว่าผู้เสนอราคาต่ำสุดเป็นญาติของคู่สมรส ขั้นตอนใดเหมาะสมที่สุด"
+def _paired() -> dict[str, list[Context]]:
+    """Questions answered row by row, and by typing."""
     return {
         "pairs": [
             {
@@ -174,6 +168,19 @@ def questions() -> dict[str, list[Context]]:
                 "unit": "บาท",
             }
         ],
+    }
+
+
+def questions() -> dict[str, list[Context]]:
+    """Tests: asking, answering back, finding one's way."""
+    options: list[Context] = [
+        {"value": "a", "label": "รับงานต่อ เพราะราคาต่ำที่สุดและราชการได้ประโยชน์"},
+        {"value": "b", "label": "แจ้งความสัมพันธ์เป็นหนังสือ และขอให้ผู้อื่นพิจารณาแทน", "checked": True},
+        {"value": "c", "label": "ขอให้ญาติถอนใบเสนอราคา โดยไม่ต้องแจ้งใคร"},
+    ]
+    legend = "คุณพบว่าผู้เสนอราคาต่ำสุดเป็นญาติของคู่สมรส ขั้นตอนใดเหมาะสมที่สุด"
+    return {
+        **_paired(),
         "question_nav": [
             {
                 "items": [
