@@ -12,11 +12,6 @@ class Pool:
     topic_id: int | None = None
     difficulty: str = ""
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it names nothing, and so would take from the whole bank."""
-        return self.standard is None and self.topic_id is None
-
 
 @dataclass(frozen=True)
 class Candidate:

@@ -29,6 +29,7 @@ MOST_QUESTIONS = 2_000
 MOST_BYTES = 5 * 1024 * 1024
 
 _LACKS = "ยังมีตัวเลือกที่ไม่มีคำอธิบาย ข้อนี้จะเก็บไว้ในคลังแต่ยังไม่ใช้ จนกว่าจะเติมคำอธิบายครบและนำมาใช้"
+_NO_REVIEW_DAY = "คลังยังไม่เก็บวันที่ต้องทบทวน จึงไม่นำวันที่นี้เข้ามา"
 _WOULD_LACK = "ข้อเดิมในคลังมีคำอธิบายครบ แต่ข้อในไฟล์มีตัวเลือกที่ไม่มีคำอธิบาย จึงไม่นำมาแทนข้อเดิม"
 
 
@@ -94,6 +95,8 @@ def look_at(batch: BankImport) -> Look:
     for row, code in rows:
         change = _change(known.get(code), row.entry)
         notes = tuple(text for _, text in row.notes)
+        if row.entry.review_on is not None:
+            notes = (*notes, _NO_REVIEW_DAY)
         if lacks_feedback(row.entry.draft):
             if change is Change.CHANGED:
                 held.append((row.row, _WOULD_LACK, row.entry.draft.stem))

@@ -70,11 +70,6 @@ class PaperItem:
         return self.kind == Kind.NUMERIC
 
     @property
-    def is_scale(self) -> bool:
-        """Whether it asks for an opinion, which is never scored."""
-        return self.kind == Kind.LIKERT
-
-    @property
     def is_answered(self) -> bool:
         """Whether an answer is kept; rows to pair are answered when every one is."""
         if self.rows:

@@ -1,12 +1,14 @@
 """Questions as files at the desk: looked at first, applied once, nothing lost, nothing doubled."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from quizzes import imports, interchange
+from quizzes.drafts import BankEntry
 from quizzes.enums import Kind
 from quizzes.models import BankImport, Question, QuestionVersion
 from quizzes.services import Draw, save_question, save_quiz
@@ -124,6 +126,12 @@ def test_a_question_that_does_not_say_why_is_kept_but_not_asked_until_it_does(de
     save_quiz(code="T", title="ท", draws=[Draw(standard=question.standard)])
     page = hand_in(desk, bare).content.decode()
     assert "จึงไม่นำมาแทนข้อเดิม" in page, "a file never takes the reasons away again"
+
+
+def test_a_day_of_review_that_the_bank_cannot_keep_is_not_dropped_in_silence(desk):
+    entry = BankEntry("R-1", DRAFTS[Kind.SINGLE], review_on=date(2027, 11, 1))
+    file = interchange.write([entry], format=interchange.Format.XLSX)
+    assert "คลังยังไม่เก็บวันที่ต้องทบทวน" in hand_in(desk, file.data, "r.xlsx").content.decode()
 
 
 def bank_of_all() -> None:
