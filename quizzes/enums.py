@@ -59,3 +59,56 @@ class Change(TextChoices):
     ADDED = "added", "เพิ่มใหม่"
     CHANGED = "changed", "ฉบับใหม่ของข้อเดิม"
     UNCHANGED = "unchanged", "เหมือนเดิม"
+
+
+class TopicKind(TextChoices):
+    """What a tag names: a subject matter, or a provision of a law or regulation."""
+
+    TOPIC = "topic", "หัวข้อ"
+    PROVISION = "provision", "บทบัญญัติ"
+
+
+class Counts(TextChoices):
+    """Which attempt's result counts. A pass that was recorded stays (rule E12)."""
+
+    HIGHEST = "highest", "ครั้งที่คะแนนสูงสุด"
+    FIRST = "first", "ครั้งแรก"
+    LAST = "last", "ครั้งล่าสุด"
+
+
+class Feedback(TextChoices):
+    """From when on a learner may see what was right, and why."""
+
+    EACH = "each", "ตอบแต่ละข้อแล้ว"
+    SUBMISSION = "submission", "ส่งคำตอบแล้ว"
+    PASSING = "passing", "ผ่านแล้ว"
+    CLOSING = "closing", "ปิดแบบทดสอบแล้ว"
+
+
+class Remedy(TextChoices):
+    """What a correction of a key does (rule E12)."""
+
+    NEW_KEY = "new_key", "ใช้เฉลยใหม่"
+    ACCEPT_BOTH = "accept_both", "รับทั้งเฉลยเดิมและเฉลยใหม่"
+    VOID = "void", "ตัดข้อนี้ออกจากคะแนน"
+    FULL_MARKS = "full_marks", "ให้คะแนนเต็มทุกคน"
+
+
+class CorrectionState(TextChoices):
+    """Weighing and applying are work in the background; between them a second person decides."""
+
+    WEIGHING = "weighing", "กำลังตรวจผลกระทบ"
+    WEIGHED = "weighed", "รอผู้อนุมัติ"
+    APPLYING = "applying", "กำลังปรับคะแนน"
+    APPLIED = "applied", "ปรับคะแนนแล้ว"
+    REFUSED = "refused", "ไม่ดำเนินการ"
+
+
+class TaskEnd(TextChoices):
+    """How something to look at came to its end."""
+
+    NEW_VERSION = "new_version", "แก้เป็นฉบับใหม่"
+    CORRECTED = "corrected", "แก้เฉลย"
+    RETIRED = "retired", "เลิกใช้ข้อนี้"
+    DISMISSED = "dismissed", "ตรวจแล้ว ไม่ต้องแก้"
+    GONE = "gone", "ข้อมูลใหม่ไม่พบแล้ว"

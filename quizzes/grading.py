@@ -1,12 +1,13 @@
-"""Grading: a pure function of what was asked and what was answered. No database, no clock, no side effect."""
+"""Grading: a pure function of what was asked, what was answered and what was ruled since. No database, no clock, no side effect."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from quizzes.kinds import Asked, clean, points
+from quizzes.enums import Remedy
+from quizzes.kinds import Asked, Row, clean, points
 
 # A server may be slow at the bell: what was sent before it still counts this much later.
 GRACE = timedelta(seconds=30)
@@ -19,11 +20,39 @@ def in_points(earned: Fraction) -> Decimal:
 
 
 @dataclass(frozen=True)
+class Ruling:
+    """An approved correction of a key: what to do, and the rows with the new key (none for VOID and FULL_MARKS)."""
+
+    remedy: str
+    key: Sequence[Row] = ()
+    reason: str = ""
+
+
+def under(asked: Asked, ruling: Ruling | None) -> Asked:
+    """The question with the key that is right today: for its feedback, and for what comes after."""
+    return replace(asked, choices=ruling.key) if ruling is not None and ruling.key else asked
+
+
+def judged(asked: Asked, answer: Sequence[str], ruling: Ruling | None) -> Fraction | None:
+    """What an answer earns under a ruling, 0 to 1; None where the question is not scored or was taken out of the score."""
+    own = points(asked, answer)
+    if ruling is None or own is None:
+        return own
+    if ruling.remedy == Remedy.VOID:
+        return None
+    if ruling.remedy == Remedy.FULL_MARKS:
+        return Fraction(1)
+    new = points(under(asked, ruling), answer)
+    return max(own, new or Fraction(0)) if ruling.remedy == Remedy.ACCEPT_BOTH else new
+
+
+@dataclass(frozen=True)
 class KeyedItem:
     """One question with its key: the id of the version asked, and what it says."""
 
     version_id: int
     asked: Asked
+    ruling: Ruling | None = None
 
 
 @dataclass(frozen=True)
@@ -62,5 +91,7 @@ def grade(items: Sequence[KeyedItem], answers: Mapping[int, Sequence[str]], *, p
 
     An unanswered item earns nothing, and what was never offered counts as not said.
     """
-    earned = (points(item.asked, clean(item.asked, answers.get(item.version_id, ()))) for item in items)
+    earned = (
+        judged(item.asked, clean(item.asked, answers.get(item.version_id, ())), item.ruling) for item in items
+    )
     return Graded(tuple(earned), pass_percent)

@@ -1,0 +1,21 @@
+"""What the quiz engine keeps: the bank, the blueprints, the attempts, and what the answers taught."""
+
+from quizzes.models.attempts import Accommodation, Attempt, Response
+from quizzes.models.bank import BankImport, Question, QuestionVersion, Topic
+from quizzes.models.blueprint import Quiz, QuizDraw
+from quizzes.models.corrections import ItemTask, KeyCorrection, ScoreChange
+
+__all__ = [
+    "Accommodation",
+    "Attempt",
+    "BankImport",
+    "ItemTask",
+    "KeyCorrection",
+    "Question",
+    "QuestionVersion",
+    "Quiz",
+    "QuizDraw",
+    "Response",
+    "ScoreChange",
+    "Topic",
+]

@@ -1,0 +1,20 @@
+"""What questions are graded by today: their own key, or what an approved correction put in its place (rule E12).
+
+Internal to this app. A ruling belongs to a version and counts from its approval on, for attempts that are open as for new ones.
+"""
+
+from collections.abc import Collection, Mapping
+
+from quizzes.enums import CorrectionState
+from quizzes.grading import Ruling
+from quizzes.models import KeyCorrection
+
+IN_FORCE = (CorrectionState.APPLYING, CorrectionState.APPLIED)
+
+
+def rulings_of(version_ids: Collection[int]) -> Mapping[int, Ruling]:
+    """The ruling in force of each of these versions that has one; of several the last. One query."""
+    rows = KeyCorrection.objects.filter(version_id__in=version_ids, state__in=IN_FORCE)
+    return {
+        row.version_id: Ruling(row.remedy, row.key, row.reason) for row in rows.order_by("decided_at", "pk")
+    }
