@@ -128,12 +128,12 @@ _COURSE_FACTS = (
 )
 
 
-def live_course(code: str) -> CoursePage | None:
-    """A published course by code, without its texts, and whether it is private; or none. One query."""
+def live_course(code: str, *, test: StepKind | None = None) -> CoursePage | None:
+    """A published course by code, without its texts, with one of its tests, and whether it is private; or none. One query."""
     if not code.isascii() or not code.isprintable():
         return None
-    rows = reachable(CoursePage.objects.filter(code=code), depth=COURSE_DEPTH)
-    found: CoursePage | None = rows.only(*_COURSE_FACTS).first()
+    rows = reachable(CoursePage.objects.filter(code=code), depth=COURSE_DEPTH).only(*_COURSE_FACTS)
+    found: CoursePage | None = (rows.select_related(f"{test}_quiz") if test else rows).first()
     return found
 
 
@@ -226,7 +226,7 @@ def _personal(
     pre, post = context_of(course.code, PRE), context_of(course.code, POST)
     if who.officer_id is None:
         return None, Done(), None, {pre: (), post: ()}
-    enrolment, read = _enrolment(who.officer_id, course.code)
+    enrolment, read = enrolment_of(who.officer_id, course.code)
     attempts = quizzes.attempts_in(who.officer_id, [pre, post])
     award = records.award_in_year(who.officer_id, course.code, today=today)
     done = Done(read=read, pre_taken=any(a.submitted_at for a in attempts[pre]), passed=award is not None)
@@ -236,12 +236,6 @@ def _personal(
 def open_lessons(view: CourseView) -> frozenset[UUID]:
     """The lessons this learner may open now."""
     return readable(view.lessons, view.done.read, sequential=view.page.order == CoursePage.Order.SEQUENTIAL)
-
-
-def is_used_up(allowed: int, attempts: Sequence[quizzes.Attempt], *, now: datetime) -> bool:
-    """Whether this fiscal year's attempts are used up; 0 allows any number."""
-    began = year_began(now)
-    return bool(allowed) and sum(attempt.started_at >= began for attempt in attempts) >= allowed
 
 
 def is_locked(view: CourseView, which: StepKind) -> bool:
@@ -255,7 +249,7 @@ def to_read_again(view: CourseView, items: Sequence[quizzes.ReviewItem]) -> Sequ
     return [lesson for lesson in view.lessons if lesson.standard in missed]
 
 
-def _enrolment(officer_id: int, code: str) -> tuple[Enrolment | None, frozenset[UUID]]:
+def enrolment_of(officer_id: int, code: str) -> tuple[Enrolment | None, frozenset[UUID]]:
     """The enrolment and the lessons read, in one query."""
     rows = list(
         Enrolment.objects.filter(officer_id=officer_id, subject__code=code).annotate(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,13 @@ from django.db import transaction
 
 from courses.models import CoursePage, EditionContent, Enrolment, LessonPage, LessonProgress
 from courses.player import StepKind, all_read, readable
-from courses.selectors import context_of, lessons_of, year_began
+from courses.selectors import context_of, enrolment_of, lessons_of, year_began
 from quizzes import selectors as quiz_selectors
 from quizzes import services as quizzes
 from quizzes.selectors import Attempt
 from quizzes.services import Answers
 from sucharit.kernel.errors import NotFound, Refused
+from sucharit.kernel.thai_calendar import local_date
 from sucharit.records import selectors as records_selectors
 from sucharit.records import services as records
 from sucharit.records.enums import Method
@@ -85,17 +87,24 @@ def begin(*, course: CoursePage, officer_id: int, now: datetime) -> Enrolment:
     return _begin(course, officer_id, now)[0]
 
 
-def _begin(course: CoursePage, officer_id: int, now: datetime) -> tuple[Enrolment, records_selectors.Edition]:
-    edition = records_selectors.latest_edition(course.code)
-    if edition is None:
+def _begin(
+    course: CoursePage, officer_id: int, now: datetime
+) -> tuple[Enrolment, records_selectors.Edition, Collection[UUID]]:
+    """The enrolment, today's edition, and the lessons read: two queries for someone who has begun."""
+    found = records_selectors.edition_to_learn(course.code, officer_id, today=local_date(now))
+    if found is None:
         raise NotFound("course_unpublished", "รายวิชานี้ยังไม่เปิดให้เรียน")
-    enrolment, _ = Enrolment.objects.get_or_create(
-        officer_id=officer_id,
-        subject_id=edition.subject_id,
-        defaults={"started_at": now, "last_seen_at": now},
-    )
-    records.mark_started(officer_id=officer_id, subject_code=course.code, now=now)
-    return enrolment, edition
+    edition, is_started = found
+    enrolment, read = enrolment_of(officer_id, course.code)
+    if enrolment is None:
+        enrolment, _ = Enrolment.objects.get_or_create(
+            officer_id=officer_id,
+            subject_id=edition.subject_id,
+            defaults={"started_at": now, "last_seen_at": now},
+        )
+    if not is_started:
+        records.mark_started(officer_id=officer_id, subject_code=course.code, now=now)
+    return enrolment, edition, read
 
 
 def remember_place(*, enrolment: Enrolment, lesson_key: UUID, now: datetime) -> None:
@@ -113,8 +122,7 @@ def read_lesson(*, course: CoursePage, officer_id: int, lesson_key: UUID, now: d
     lessons = lessons_of(course, "")
     if lesson_key not in {lesson.key for lesson in lessons}:
         raise NotFound("lesson_unknown", "ไม่พบบทเรียนนี้ในรายวิชา")
-    enrolment = begin(course=course, officer_id=officer_id, now=now)
-    read = set(enrolment.progress.values_list("lesson_key", flat=True))
+    enrolment, _, read = _begin(course, officer_id, now)
     sequential = course.order == CoursePage.Order.SEQUENTIAL
     if lesson_key not in readable(lessons, read, sequential=sequential):
         raise Refused("lesson_locked", "บทเรียนนี้เปิดเมื่ออ่านบทก่อนหน้าจบ")
@@ -135,41 +143,68 @@ def start_test(*, course: CoursePage, which: StepKind, officer_id: int, now: dat
     quiz = course.pre_quiz if which is StepKind.PRE else course.post_quiz
     if quiz is None:
         raise NotFound("test_unknown", "รายวิชานี้ไม่มีแบบทดสอบนี้")
-    context = context_of(course.code, which)
-    overdue = quizzes.overdue_attempt(officer_id=officer_id, context=context, now=now)
-    if overdue is not None:
-        # Handed in here and not by the engine, so that a pass in it is awarded like any other.
-        return hand_in(course=course, attempt=overdue, answers={}, now=now)
     with transaction.atomic():
-        enrolment, edition = _begin(course, officer_id, now)
-    if which is StepKind.POST:
-        read = set(enrolment.progress.values_list("lesson_key", flat=True))
-        if not all_read(lessons_of(course, ""), read):
-            raise Refused("lessons_unread", "แบบทดสอบหลังเรียนเปิดเมื่ออ่านครบทุกบท")
-    return quizzes.start_attempt(
+        _, edition, read = _begin(course, officer_id, now)
+    if which is StepKind.POST and not all_read(lessons_of(course, ""), read):
+        raise Refused("lessons_unread", "แบบทดสอบหลังเรียนเปิดเมื่ออ่านครบทุกบท")
+    started = quizzes.start_attempt(
         quiz=quiz,
         officer_id=officer_id,
-        context=context,
+        context=context_of(course.code, which),
         context_version=str(edition.pk),
         now=now,
         counted_since=year_began(now),
     )
+    if quizzes.is_over(started, now=now):
+        return hand_in_attempt(attempt=started, now=now)
+    return started
 
 
 @transaction.atomic
-def hand_in(*, course: CoursePage, attempt: Attempt, answers: Answers, now: datetime) -> Attempt:
+def hand_in(
+    *, course: CoursePage, which: StepKind, officer_id: int, attempt_id: str, answers: Answers, now: datetime
+) -> Attempt:
     """Grade an attempt and, where it passes the post-test, record the award: both or neither.
 
     Handing in twice gives the first result, and one award: the attempt's id is the award's key. A pass that the register
-    cannot take yet (no posting that day) stays a pass; `settle_awards` records it once it can.
+    cannot take yet (no posting that day) stays a pass; `settle_awards` records it once it can. Raises NotFound for an attempt
+    that is not this person's or not of this test.
     """
-    graded = quizzes.submit_attempt(attempt=attempt, answers=answers, now=now)
-    if graded.passed and graded.context == context_of(course.code, StepKind.POST):
-        _award(course.code, graded, now=now)
+    graded = quizzes.submit_named(
+        officer_id=officer_id,
+        context=context_of(course.code, which),
+        public_id=attempt_id,
+        answers=answers,
+        now=now,
+    )
+    return _rewarded(graded, now)
+
+
+@transaction.atomic
+def hand_in_attempt(*, attempt: Attempt, now: datetime) -> Attempt:
+    """Hand in for somebody whose bell has rung, with what was saved; the award as in `hand_in`."""
+    return _rewarded(quizzes.submit_attempt(attempt=attempt, answers={}, now=now), now)
+
+
+def _rewarded(graded: Attempt, now: datetime) -> Attempt:
+    if graded.passed and not graded.is_practice and graded.context.endswith(f":{StepKind.POST}"):
+        # Handed in this moment, or a second time: then the key is there and is found.
+        _award(graded.context.split(":")[1], graded, now=now, is_new=True)
     return graded
 
 
-def _award(code: str, graded: Attempt, *, now: datetime) -> bool:
+def ring_bells(*, now: datetime, limit: int = 200) -> int:
+    """Hand in attempts whose time is over and whose learners have left, longest overdue first. Returns how many.
+
+    Each in a transaction of its own: safe to run at any time, twice at once, and again after a kill.
+    """
+    found = quizzes.overdue(now=now, limit=limit)
+    for attempt in found:
+        hand_in_attempt(attempt=attempt, now=now)
+    return len(found)
+
+
+def _award(code: str, graded: Attempt, *, now: datetime, is_new: bool = False) -> bool:
     """Record what a passing attempt earned; False where the register refuses it for now."""
     completion = records.Completion(
         key=f"attempt:{graded.public_id}",
@@ -183,7 +218,7 @@ def _award(code: str, graded: Attempt, *, now: datetime) -> bool:
         attempt_ref=graded.public_id,
     )
     try:
-        records.record_award(completion=completion, now=now)
+        records.record_award(completion=completion, now=now, is_new=is_new)
     except Refused:
         return False
     return True

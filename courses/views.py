@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,13 +19,14 @@ from courses.models import CourseIndexPage, CoursePage, LessonPage
 from courses.player import StepKind, StepState
 from quizzes import selectors as quizzes
 from quizzes.forms import answers_from
-from quizzes.services import Answers, save_answers
+from quizzes.services import Answers, check_answer, save_answers
 from sucharit.kernel.errors import DomainError, NotFound
 from sucharit.kernel.thai_calendar import format_time, local_date
 from sucharit.officers.selectors import Verb, can, viewer
 from sucharit.records import selectors as records
 from sucharit.theme.pages import lets_in
 
+TOO_LATE = "หมดเวลาแล้ว ระบบไม่บันทึกคำตอบที่ส่งมาหลังหมดเวลา"
 LearnerView = Callable[Concatenate[HttpRequest, int, CoursePage, ...], HttpResponse]
 
 
@@ -40,7 +40,8 @@ def for_learners(view: LearnerView) -> Callable[..., HttpResponse]:
         who = viewer(request)
         if not who.is_signed_in:
             return redirect_to_login(_after_sign_in(request, code))
-        course = selectors.live_course(code)
+        which = kwargs.get("which")
+        course = selectors.live_course(code, test=which if isinstance(which, StepKind) else None)
         if course is None:
             raise Http404
         if not lets_in(course, request):
@@ -160,11 +161,10 @@ def test(request: HttpRequest, officer_id: int, page: CoursePage, which: StepKin
         "page": page,
         "view": view,
         "which": which,
-        "facts": quizzes.quiz_facts(quiz),
+        "facts": quizzes.quiz_facts(quiz, officer_id, attempts, since=selectors.year_began(now), now=now),
         "attempts": [attempt for attempt in attempts if attempt.submitted_at],
         "resume": resume,
-        "time_is_up": resume is not None and quizzes.is_past_deadline(resume, now=now),
-        "used_up": selectors.is_used_up(quiz.max_attempts, attempts, now=now),
+        "time_is_up": resume is not None and quizzes.is_over(resume, now=now),
         "is_locked": step.state is StepState.LOCKED or selectors.is_locked(view, which),
     }
     return render(request, "courses/test.html", context)
@@ -176,26 +176,43 @@ def attempt(
     request: HttpRequest, officer_id: int, page: CoursePage, which: StepKind, attempt_id: str
 ) -> HttpResponse:
     """The questions. Saving keeps what is chosen; handing in grades it, once."""
+    now = timezone.now()
+    if request.method == "POST" and not {"save", "check"} & request.POST.keys():
+        return _hand_in(page, which, officer_id, attempt_id, answers_from(request.POST), now)
     held = quizzes.attempt_of(officer_id, attempt_id)
     if held is None or held.context != selectors.context_of(page.code, which):
         raise Http404
-    now = timezone.now()
-    result_url = reverse(
-        "courses:result", kwargs={"code": page.code, "which": which, "attempt_id": attempt_id}
-    )
     if held.submitted_at is not None:
         # A page still open elsewhere goes on saving: its script is told, a person is led to the result.
         is_script = "save" in request.POST and _wants_data(request)
-        return _saved(request, is_kept=False, now=now) if is_script else redirect(result_url)
+        return _saved(request, is_kept=False, now=now) if is_script else _to_result(page, which, attempt_id)
     if request.method == "POST":
-        answers = answers_from(request.POST, [item["v"] for item in held.items])
-        if "save" in request.POST:
-            return _saved(request, is_kept=save_answers(attempt=held, answers=answers, now=now), now=now)
-        return _hand_in(page, held, answers, which, now)
-    if quizzes.is_past_deadline(held, now=now):
-        return _hand_in(page, held, {}, which, now)
+        answers = answers_from(request.POST)
+        if "check" in request.POST:
+            return _checked(request, held, answers, now)
+        return _saved(request, is_kept=save_answers(attempt=held, answers=answers, now=now), now=now)
+    if quizzes.is_over(held, now=now):
+        return _hand_in(page, which, officer_id, attempt_id, {}, now)
     context = {"page": page, "which": which, "attempt": held, "items": quizzes.paper(held), "now": now}
     return render(request, "courses/attempt.html", context)
+
+
+def _checked(request: HttpRequest, held: quizzes.Attempt, answers: Answers, now: datetime) -> HttpResponse:
+    """Keep what was answered and show the feedback of one question, which stays as it is from now on."""
+    number = next(
+        (n for n, item in enumerate(held.items, start=1) if str(item["v"]) == request.POST["check"]), None
+    )
+    if number is None:
+        raise Http404
+    try:
+        is_kept = check_answer(attempt=held, version_id=held.items[number - 1]["v"], answers=answers, now=now)
+    except DomainError as error:
+        save_answers(attempt=held, answers=answers, now=now)
+        messages.error(request, f"ข้อ {number}: {error.message}")
+        is_kept = True
+    if not is_kept:
+        messages.warning(request, TOO_LATE)
+    return redirect(f"{request.path}#q-{number}")
 
 
 def _wants_data(request: HttpRequest) -> bool:
@@ -209,15 +226,24 @@ def _saved(request: HttpRequest, *, is_kept: bool, now: datetime) -> HttpRespons
     if is_kept:
         messages.success(request, "บันทึกคำตอบแล้ว กลับมาทำต่อได้จากทุกเครื่อง")
     else:
-        messages.warning(request, "หมดเวลาแล้ว ระบบไม่บันทึกคำตอบที่ส่งมาหลังหมดเวลา")
+        messages.warning(request, TOO_LATE)
     return redirect(request.path)
 
 
 def _hand_in(
-    page: CoursePage, held: quizzes.Attempt, answers: Answers, which: StepKind, now: datetime
+    page: CoursePage, which: StepKind, officer_id: int, attempt_id: str, answers: Answers, now: datetime
 ) -> HttpResponse:
-    graded = services.hand_in(course=page, attempt=held, answers=answers, now=now)
-    return redirect("courses:result", code=page.code, which=which, attempt_id=graded.public_id)
+    try:
+        services.hand_in(
+            course=page, which=which, officer_id=officer_id, attempt_id=attempt_id, answers=answers, now=now
+        )
+    except NotFound as error:
+        raise Http404 from error
+    return _to_result(page, which, attempt_id)
+
+
+def _to_result(page: CoursePage, which: StepKind, attempt_id: str) -> HttpResponse:
+    return redirect("courses:result", code=page.code, which=which, attempt_id=attempt_id)
 
 
 @require_GET
@@ -231,22 +257,23 @@ def result(
         raise Http404
     if held.submitted_at is None:
         return redirect("courses:attempt", code=page.code, which=which, attempt_id=attempt_id)
-    view = selectors.course_view(
-        page, _url(page), viewer(request), today=local_date(timezone.now()), at=which
-    )
-    items = quizzes.review(held)
+    now = timezone.now()
+    view = selectors.course_view(page, _url(page), viewer(request), today=local_date(now), at=which)
+    gate = quizzes.key_gate(held, now=now)
+    items = quizzes.review(held, now=now) if gate.is_open else ()
+    here = view.attempts[selectors.context_of(page.code, which)]
     context = {
         "page": page,
         "view": view,
         "which": which,
         "attempt": held,
+        "gate": gate,
         "items": items,
         "read_again": selectors.to_read_again(view, items),
-        "used_up": selectors.is_used_up(
-            held.quiz.max_attempts, view.attempts[selectors.context_of(page.code, which)], now=timezone.now()
-        ),
+        "facts": quizzes.quiz_facts(held.quiz, officer_id, here, since=selectors.year_began(now), now=now),
         "is_unrecorded": bool(held.passed)
         and which is StepKind.POST
+        and not held.is_practice
         and not records.has_award_for(held.public_id),
     }
     return render(request, "courses/result.html", context)

@@ -1,15 +1,24 @@
 """Quizzes as blueprints: fixed questions and draws from pools of the bank. Internal to this app; others enter by `services`."""
 
 import random
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db import transaction
+from django.db.models import FilteredRelation, Q
 
+from quizzes.allowances import allowance_columns, allowance_from
 from quizzes.drawing import Candidate, Pool, UnfilledError, fill
-from quizzes.enums import Difficulty, Standard
+from quizzes.enums import Difficulty, Feedback, Standard
 from quizzes.models import Question, QuestionVersion, Quiz, QuizDraw, Topic
+from quizzes.rules import NOTHING, Allowance
 from sucharit.kernel.errors import InvalidInput, Refused
+
+# A code has at most thirty characters; "-PRE" are four.
+LONGEST_STEM = 26
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,10 @@ class Draw:
 @transaction.atomic
 def save_quiz(*, code: str, draws: Iterable[Draw], **facts: object) -> Quiz:
     """Make a quiz or bring it to this blueprint. Refused where its pools cannot fill it."""
+    if facts.get("feedback") == Feedback.CLOSING and facts.get("closes_at") is None:
+        raise InvalidInput(
+            "closing_missing", "โปรดระบุเวลาปิด เพราะตั้งให้เปิดเฉลยเมื่อปิดแบบทดสอบ", field="closes_at"
+        )
     quiz, _ = Quiz.objects.update_or_create(code=code, defaults=facts)
     quiz.draws.all().delete()
     asked = list(draws)
@@ -47,6 +60,35 @@ def save_quiz(*, code: str, draws: Iterable[Draw], **facts: object) -> Quiz:
     QuizDraw.objects.bulk_create(rows)
     check_quiz(quiz)
     return quiz
+
+
+@transaction.atomic
+def make_pre(*, quiz: Quiz) -> Quiz:
+    """Make the test before lessons that goes with a test after them: the same lines and rules, one attempt. Refused where one is.
+
+    The two avoid one another's questions as long as the pools allow it; what is learned is measured between them.
+    """
+    if Quiz.objects.filter(before=quiz).exists():
+        raise Refused("pre_exists", "แบบทดสอบนี้มีคู่ก่อนเรียนแล้ว")
+    code = f"{quiz.code[:LONGEST_STEM]}-PRE"
+    if Quiz.objects.filter(code=code).exists():
+        raise Refused("code_taken", f"มีแบบทดสอบรหัส {code} แล้ว โปรดเปิดแบบทดสอบนั้นแล้วเลือกให้เป็นคู่")
+    pre = Quiz.objects.create(
+        code=code,
+        title=f"{quiz.title} (ก่อนเรียน)",
+        instructions=quiz.instructions,
+        pass_percent=quiz.pass_percent,
+        time_limit_minutes=quiz.time_limit_minutes,
+        max_attempts=1,
+        shuffle_choices=quiz.shuffle_choices,
+        before=quiz,
+    )
+    lines = list(quiz.draws.all())
+    for line in lines:
+        line.pk, line.quiz = None, pre
+    QuizDraw.objects.bulk_create(lines)
+    check_quiz(pre)
+    return pre
 
 
 def _check_draw(
@@ -110,32 +152,45 @@ def _fixed(draws: Sequence[QuizDraw]) -> list[int]:
 
 
 def _candidates(pools: Sequence[tuple[Pool, int]], fixed: Collection[int]) -> list[Candidate]:
-    """What the pools may give, as little of it as a draw needs: two queries, whatever the size of the bank."""
+    """What the pools may give, as little of it as a draw needs: one query, whatever the size of the bank."""
     if not pools:
         return []
     rows = Question.objects.filter(is_retired=False, current__isnull=False)
     if all(pool.standard is not None for pool, _ in pools):
         rows = rows.filter(standard__in={pool.standard for pool, _ in pools})
-    topics: dict[int, set[int]] = {}
     wanted = {pool.topic_id for pool, _ in pools if pool.topic_id is not None}
-    if wanted:
-        tagged = Question.topics.through.objects.filter(topic_id__in=wanted)
-        for question_id, topic_id in tagged.values_list("question_id", "topic_id"):
-            topics.setdefault(question_id, set()).add(topic_id)
-    return [
-        Candidate(pk, standard, difficulty, frozenset(topics.get(pk, ())))
-        for pk, standard, difficulty in rows.values_list("pk", "standard", "difficulty")
-        if pk not in fixed
-    ]
+    if not wanted:
+        plain = rows.exclude(pk__in=fixed).values_list("pk", "standard", "difficulty")
+        return [Candidate(pk, standard, difficulty) for pk, standard, difficulty in plain]
+    tagged = rows.annotate(tag=FilteredRelation("topics", condition=Q(topics__in=wanted)))
+    tags: dict[int, set[int]] = {}
+    facts: dict[int, tuple[int, str]] = {}
+    for pk, standard, difficulty, tag in tagged.values_list("pk", "standard", "difficulty", "tag__pk"):
+        facts[pk] = (standard, difficulty)
+        tags.setdefault(pk, set()).update([tag] if tag is not None else [])
+    return [Candidate(pk, *said, frozenset(tags[pk])) for pk, said in facts.items() if pk not in fixed]
+
+
+def lines_for(quiz: Quiz, officer_id: int, day: date) -> tuple[Sequence[QuizDraw], Allowance]:
+    """The lines of a blueprint, and what accommodations give this person in it. One query."""
+    draws = list(quiz.draws.annotate(**allowance_columns(officer_id, quiz.pk, day)))
+    if not draws:
+        return draws, NOTHING
+    first: Any = draws[0]
+    return draws, allowance_from(
+        first.allowed_time_factor, first.allowed_extra_attempts, first.allowed_bell_at
+    )
 
 
 def draw_versions(
-    quiz: Quiz, seen_versions: Sequence[int], shuffle: random.Random
+    draws: Sequence[QuizDraw], seen: Iterable[Mapping[str, Any]], shuffle: random.Random
 ) -> Sequence[QuestionVersion]:
-    """Fill a blueprint: from each pool the questions this learner has seen least often, unseen first, then shuffled."""
-    draws = list(quiz.draws.all())
+    """Fill a blueprint: from each pool the questions this learner has seen least often, unseen first, then shuffled.
+
+    `seen` are the pinned items of earlier attempts.
+    """
     fixed, pools = _fixed(draws), _pools(draws)
-    times = _times_seen(seen_versions)
+    times = _times_seen(seen)
     try:
         drawn = fill(
             pools, _candidates(pools, fixed), rank=lambda one: (times.get(one.pk, 0), shuffle.random())
@@ -153,13 +208,13 @@ def draw_versions(
     return found
 
 
-def _times_seen(version_ids: Sequence[int]) -> dict[int, int]:
-    times: dict[int, int] = {}
-    if not version_ids:
-        return times
-    owner = dict(QuestionVersion.objects.filter(pk__in=set(version_ids)).values_list("pk", "question_id"))
-    for version_id in version_ids:
-        question_id = owner.get(version_id)
-        if question_id is not None:
-            times[question_id] = times.get(question_id, 0) + 1
-    return times
+def _times_seen(items: Iterable[Mapping[str, Any]]) -> Mapping[int, int]:
+    """How often each question was met. Attempts of before pins named the question are asked for it."""
+    known: list[int] = []
+    unnamed: list[int] = []
+    for item in items:
+        (known if "q" in item else unnamed).append(item.get("q", item["v"]))
+    if unnamed:
+        owner = dict(QuestionVersion.objects.filter(pk__in=set(unnamed)).values_list("pk", "question_id"))
+        known += [owner[version_id] for version_id in unnamed if version_id in owner]
+    return Counter(known)

@@ -6,13 +6,14 @@ from html import escape, unescape
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from quizzes.codes import CODE_HELP, CODE_SHAPE
-from quizzes.enums import Difficulty, Kind, Scoring, Standard
+from quizzes.enums import Counts, Difficulty, Feedback, Kind, Scoring, Standard
 from quizzes.forms_rows import FAMILY, area, choices_from
 from quizzes.models import Question, QuestionVersion, Quiz, Topic
 from quizzes.services import Draw, QuestionDraft
-from sucharit.theme.forms import ThaiDateField
+from sucharit.theme.forms import AdminThaiDateTimeInput, ThaiDateField
 
 LONGEST_TOPIC = 80
 SPARE_DRAWS = 4
@@ -177,14 +178,64 @@ class QuizForm(forms.Form):
     max_attempts = forms.IntegerField(
         label="ทำได้ไม่เกิน (ครั้ง)", min_value=0, max_value=100, initial=0, help_text="0 คือไม่จำกัด"
     )
+    cooling_hours = forms.IntegerField(
+        label="เว้นก่อนทำครั้งใหม่ (ชั่วโมง)",
+        min_value=0,
+        max_value=8_760,
+        initial=0,
+        help_text="0 คือทำต่อได้ทันที",
+    )
+    counts = forms.ChoiceField(
+        label="ผลที่นับ",
+        choices=Counts.choices,
+        initial=Counts.HIGHEST,
+        help_text="ถ้านับครั้งแรก ครั้งต่อไปเป็นการฝึก ผู้ที่บันทึกผลว่าผ่านแล้วไม่เสียผล",
+    )
+    feedback = forms.ChoiceField(
+        label="เปิดเฉลยเมื่อ",
+        choices=Feedback.choices,
+        initial=Feedback.SUBMISSION,
+        help_text="ผู้ที่เริ่มทำแล้วใช้ตามที่ตั้งไว้เมื่อเริ่ม",
+    )
+    closes_at = forms.DateTimeField(
+        label="ปิดแบบทดสอบเมื่อ",
+        required=False,
+        widget=AdminThaiDateTimeInput,
+        help_text="เว้นว่างถ้าเปิดตลอด ผู้ที่ทำค้างไว้จะถูกส่งคำตอบเมื่อถึงเวลานี้",
+    )
     shuffle_choices = forms.BooleanField(
         label="สลับตัวเลือก", required=False, initial=True, help_text="คำถามแบบถูกหรือผิดไม่สลับ"
     )
 
+    before = forms.ModelChoiceField(
+        label="เป็นแบบทดสอบก่อนเรียนของ",
+        required=False,
+        queryset=Quiz.objects.order_by("code"),
+        empty_label="ไม่ได้จับคู่",
+        help_text="แบบทดสอบที่จับคู่กันเลี่ยงคำถามซ้ำกัน และใช้วัดว่าเรียนแล้วรู้เพิ่มเท่าใด",
+    )
+
     def __init__(self, *args: Any, quiz: Quiz | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        before: Any = self.fields["before"]
+        free = Q(pre__isnull=True)
+        rows = (
+            Quiz.objects.filter(free | Q(pre=quiz)).exclude(pk=quiz.pk) if quiz else Quiz.objects.filter(free)
+        )
+        before.queryset = rows.order_by("code")
         if quiz is not None:
             del self.fields["code"]
+
+    def clean(self) -> dict[str, Any]:
+        """Feedback at the closing needs a closing."""
+        data: dict[str, Any] = super().clean() or {}
+        if (
+            data.get("feedback") == Feedback.CLOSING
+            and not data.get("closes_at")
+            and "closes_at" not in self.errors
+        ):
+            self.add_error("closes_at", "โปรดระบุเวลาปิด เพราะตั้งให้เปิดเฉลยเมื่อปิดแบบทดสอบ")
+        return data
 
     def clean_instructions(self) -> str:
         """Stored as running text."""

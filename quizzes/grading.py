@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from quizzes.enums import Remedy
-from quizzes.kinds import Asked, Row, clean, points
+from quizzes.kinds import CHOSEN, TYPED, Asked, Row, clean, points
 
 # A server may be slow at the bell: what was sent before it still counts this much later.
 GRACE = timedelta(seconds=30)
@@ -31,6 +31,20 @@ class Ruling:
 def under(asked: Asked, ruling: Ruling | None) -> Asked:
     """The question with the key that is right today: for its feedback, and for what comes after."""
     return replace(asked, choices=ruling.key) if ruling is not None and ruling.key else asked
+
+
+def for_review(asked: Asked, ruling: Ruling | None) -> Asked:
+    """The question with every key that counts today: where both are accepted, the old one beside the new."""
+    new = under(asked, ruling)
+    if ruling is None or ruling.remedy != Remedy.ACCEPT_BOTH or new is asked:
+        return new
+    if asked.kind in CHOSEN:
+        own = {row["id"]: row for row in asked.choices}
+        both = [
+            {**row, "correct": row["correct"] or own.get(row["id"], row)["correct"]} for row in new.choices
+        ]
+        return replace(new, choices=both)
+    return replace(new, choices=[*new.choices, *asked.choices]) if asked.kind in TYPED else new
 
 
 def judged(asked: Asked, answer: Sequence[str], ruling: Ruling | None) -> Fraction | None:

@@ -4,14 +4,14 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from quizzes.enums import Kind
-from quizzes.grading import in_points
-from quizzes.kinds import CHOSEN, GAP, PAIRED, TYPED, Asked, key_of, pairs_of, points, rule_of, target_text
+from quizzes.enums import Kind, Remedy
+from quizzes.grading import Ruling, for_review, in_points, judged
+from quizzes.kinds import CHOSEN, GAP, PAIRED, TYPED, Asked, key_of, pairs_of, rule_of, target_text
 from quizzes.models import QuestionVersion
 from quizzes.versions import asked_of
 
@@ -48,6 +48,13 @@ class PaperItem:
     text: str = ""
     unit: str = ""
     rule: str = ""
+    # Whether its feedback may be asked for before handing in.
+    can_check: bool = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the answer can no longer be changed: never, for a question that is still to be answered."""
+        return False
 
     @property
     def field(self) -> str:
@@ -118,6 +125,15 @@ class ReviewItem:
     as_of: date | None
     # 1 to 7; 0 where the question is about no single standard.
     standard: int
+    # Why the key is another than when this was asked; empty where it is the same.
+    corrected: str = ""
+    # Taken out of the score by a correction.
+    is_void: bool = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the answer can no longer be changed: always."""
+        return True
 
     @property
     def is_right(self) -> bool:
@@ -141,10 +157,16 @@ def stem_shown(kind: str, stem: str) -> str:
 
 
 def paper_item(
-    number: int, version: QuestionVersion, pinned: Mapping[str, Any], kept: Sequence[str]
+    number: int,
+    version: QuestionVersion,
+    pinned: Mapping[str, Any],
+    kept: Sequence[str],
+    *,
+    can_check: bool = False,
 ) -> PaperItem:
     """A pinned question with the answer that was kept."""
-    return item_of(number, version.pk or 0, version.stem, version.unit, asked_of(version), pinned, kept)
+    item = item_of(number, version.pk or 0, version.stem, version.unit, asked_of(version), pinned, kept)
+    return replace(item, can_check=can_check)
 
 
 def item_of(
@@ -181,11 +203,15 @@ def row_text(asked: Asked, row_id: str) -> str:
 
 
 def review_item(
-    number: int, version: QuestionVersion, pinned: Mapping[str, Any], kept: Sequence[str]
+    number: int,
+    version: QuestionVersion,
+    pinned: Mapping[str, Any],
+    kept: Sequence[str],
+    ruling: Ruling | None = None,
 ) -> ReviewItem:
-    """A pinned question with its answer, its key and every word of feedback."""
-    asked = asked_of(version)
-    earned = points(asked, kept)
+    """A pinned question with its answer, its key as it is today, and every word of feedback."""
+    asked = for_review(asked_of(version), ruling)
+    earned = judged(asked_of(version), kept, ruling)
     typed = asked.kind in TYPED
     return ReviewItem(
         number=number,
@@ -202,6 +228,8 @@ def review_item(
         source=version.source,
         as_of=version.as_of,
         standard=version.question.standard,
+        corrected=ruling.reason if ruling else "",
+        is_void=ruling is not None and ruling.remedy == Remedy.VOID,
     )
 
 

@@ -4,10 +4,13 @@ Internal to this app. A ruling belongs to a version and counts from its approval
 """
 
 from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from quizzes.enums import CorrectionState
 from quizzes.grading import Ruling
-from quizzes.models import KeyCorrection
+from quizzes.models import KeyCorrection, QuestionVersion
 
 IN_FORCE = (CorrectionState.APPLYING, CorrectionState.APPLIED)
 
@@ -18,3 +21,13 @@ def rulings_of(version_ids: Collection[int]) -> Mapping[int, Ruling]:
     return {
         row.version_id: Ruling(row.remedy, row.key, row.reason) for row in rows.order_by("decided_at", "pk")
     }
+
+
+def versions_and_rulings(
+    version_ids: Collection[int],
+) -> tuple[Mapping[int, QuestionVersion], Mapping[int, Ruling]]:
+    """The versions by id, and the rulings over those that have one. One query, and one more where there is any."""
+    ruled = KeyCorrection.objects.filter(version=OuterRef("pk"), state__in=IN_FORCE)
+    found: dict[int, Any] = QuestionVersion.objects.annotate(is_ruled=Exists(ruled)).in_bulk(version_ids)
+    under = [pk for pk, version in found.items() if version.is_ruled]
+    return found, rulings_of(under) if under else {}

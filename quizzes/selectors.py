@@ -7,42 +7,80 @@ from itertools import pairwise
 
 from django.db.models import Count
 
+from quizzes.allowances import latest_bell
+from quizzes.attempts import is_over as is_over
+from quizzes.blueprints import lines_for
 from quizzes.diffs import Difference, differences
 from quizzes.drafts import QuestionDraft
-from quizzes.enums import AttemptState
-from quizzes.grading import GRACE
+from quizzes.enums import AttemptState, Counts, Feedback
 from quizzes.kinds import Asked, row_ids, target_ids
 from quizzes.models import Attempt as Attempt
 from quizzes.models import Question, QuestionVersion, Quiz
 from quizzes.papers import PaperItem as PaperItem
 from quizzes.papers import ReviewItem as ReviewItem
 from quizzes.papers import item_of, paper_item, review_item
+from quizzes.rules import (
+    NOTHING,
+    allowed_attempts,
+    closing_of,
+    counted_in,
+    counting,
+    minutes_allowed,
+    refusal,
+)
+from quizzes.rulings import rulings_of
 from quizzes.versions import draft_of, stored_rows
 from sucharit.kernel import ids
 from sucharit.kernel.errors import Refused
+from sucharit.kernel.thai_calendar import format_datetime, local_date
 
 
 @dataclass(frozen=True)
 class QuizFacts:
-    """What a learner is told before starting."""
+    """What one person is told before starting: the rules, with what was granted to them already in the numbers.
+
+    `refusal` is why no new attempt may begin now, "" where one may; `used_up` where that is so because all were made.
+    `counted` is the public id of the attempt whose result counts, "" before the first.
+    """
 
     title: str
     instructions: str
     questions: int
     pass_percent: int
-    time_limit_minutes: int | None
-    max_attempts: int
+    minutes: int | None
+    attempts_allowed: int
+    cooling_hours: int
+    closes_at: datetime | None
+    feedback: Feedback
+    counts: Counts
+    has_accommodation: bool
+    refusal: str
+    used_up: bool
+    counted: str
 
 
-def quiz_facts(quiz: Quiz) -> QuizFacts:
-    """The facts of a quiz, in one query."""
+def quiz_facts(
+    quiz: Quiz, officer_id: int, attempts: Sequence[Attempt], *, since: datetime | None, now: datetime
+) -> QuizFacts:
+    """The facts of a quiz for one person, in one query. `attempts` are theirs in this place, oldest first."""
+    draws, allowance = lines_for(quiz, officer_id, local_date(now))
+    refused = refusal(quiz, allowance, attempts, now=now, since=since)
+    counted = counting(counted_in(attempts, since), quiz.counts)
     return QuizFacts(
         title=quiz.title,
         instructions=quiz.instructions,
-        questions=sum(quiz.draws.values_list("count", flat=True)),
+        questions=sum(draw.count for draw in draws),
         pass_percent=quiz.pass_percent,
-        time_limit_minutes=quiz.time_limit_minutes,
-        max_attempts=quiz.max_attempts,
+        minutes=minutes_allowed(quiz, allowance),
+        attempts_allowed=allowed_attempts(quiz, allowance),
+        cooling_hours=quiz.cooling_hours,
+        closes_at=closing_of(quiz, allowance),
+        feedback=Feedback(quiz.feedback),
+        counts=Counts(quiz.counts),
+        has_accommodation=allowance != NOTHING,
+        refusal=refused.message if refused else "",
+        used_up=refused is not None and refused.code == "attempts_used_up",
+        counted=counted.public_id if counted else "",
     )
 
 
@@ -56,6 +94,7 @@ _ATTEMPT_FACTS = (
     "score",
     "max_score",
     "passed",
+    "is_practice",
 )
 
 
@@ -75,30 +114,68 @@ def attempt_of(officer_id: int, public_id: str) -> Attempt | None:
     return Attempt.objects.select_related("quiz").filter(officer_id=officer_id, public_id=public_id).first()
 
 
-def paper(attempt: Attempt) -> Sequence[PaperItem]:
-    """The questions to answer, in the attempt's pinned order, with what was kept. One query, without the key."""
-    versions = QuestionVersion.objects.in_bulk([item["v"] for item in attempt.items])
-    return [
-        paper_item(number, versions[item["v"]], item, attempt.answers.get(str(item["v"]), ()))
-        for number, item in enumerate(attempt.items, start=1)
-    ]
+def paper(attempt: Attempt) -> Sequence[PaperItem | ReviewItem]:
+    """The questions to answer, in the attempt's pinned order, with what was kept; without the key. One query, or two.
+
+    A question that was closed to see its feedback comes as it was answered, with its key: it can no longer be changed.
+    """
+    rows = QuestionVersion.objects.select_related("question") if attempt.checked else QuestionVersion.objects
+    versions = rows.in_bulk([item["v"] for item in attempt.items])
+    rulings = rulings_of(attempt.checked) if attempt.checked else {}
+    found: list[PaperItem | ReviewItem] = []
+    for number, item in enumerate(attempt.items, start=1):
+        version, kept = versions[item["v"]], attempt.answers.get(str(item["v"]), ())
+        if item["v"] in attempt.checked:
+            found.append(review_item(number, version, item, kept, rulings.get(item["v"])))
+        else:
+            found.append(paper_item(number, version, item, kept, can_check=attempt.feedback == Feedback.EACH))
+    return found
 
 
-def review(attempt: Attempt) -> Sequence[ReviewItem]:
-    """Every question with its feedback, after handing in. Refused before: this is the only way a key leaves."""
+@dataclass(frozen=True)
+class KeyGate:
+    """Whether the key of an attempt may be seen, and where not, from when on in a sentence."""
+
+    is_open: bool
+    why_not: str = ""
+
+
+def key_gate(attempt: Attempt, *, now: datetime) -> KeyGate:
+    """Whether this attempt's answers may be shown with their key (R8), by the policy it began under. At most one query."""
     if attempt.state != AttemptState.SUBMITTED:
-        raise Refused("not_submitted", "ดูเฉลยได้หลังส่งคำตอบแล้ว")
+        return KeyGate(is_open=False, why_not="ดูเฉลยได้หลังส่งคำตอบแล้ว")
+    closing = attempt.quiz.closes_at
+    if attempt.feedback == Feedback.CLOSING:
+        # Whoever was given a later end may still be answering.
+        later = latest_bell(attempt.quiz)
+        closing = max(closing, later) if closing and later else closing
+        if closing is not None and now < closing:
+            return KeyGate(is_open=False, why_not=f"เปิดเฉลยเมื่อแบบทดสอบปิด {format_datetime(closing)}")
+    elif attempt.feedback == Feedback.PASSING and not attempt.passed and not (closing and now >= closing):
+        here = Attempt.objects.filter(officer_id=attempt.officer_id, context=attempt.context)
+        if not here.filter(passed=True).exists():
+            return KeyGate(is_open=False, why_not="เปิดเฉลยเมื่อคุณผ่านแบบทดสอบนี้")
+    return KeyGate(is_open=True)
+
+
+def review(attempt: Attempt, *, now: datetime) -> Sequence[ReviewItem]:
+    """Every question with its feedback. Refused before the policy allows it: this is the only way a key leaves."""
+    gate = key_gate(attempt, now=now)
+    if not gate.is_open:
+        raise Refused("key_closed", gate.why_not)
     rows = QuestionVersion.objects.select_related("question")
     versions = rows.in_bulk([item["v"] for item in attempt.items])
+    rulings = rulings_of(versions.keys())
     return [
-        review_item(number, versions[item["v"]], item, attempt.answers.get(str(item["v"]), ()))
+        review_item(
+            number,
+            versions[item["v"]],
+            item,
+            attempt.answers.get(str(item["v"]), ()),
+            rulings.get(item["v"]),
+        )
         for number, item in enumerate(attempt.items, start=1)
     ]
-
-
-def is_past_deadline(attempt: Attempt, *, now: datetime) -> bool:
-    """Whether the server's bell has rung for this attempt, grace included: a page opened inside it must not close it."""
-    return attempt.deadline_at is not None and now > attempt.deadline_at + GRACE
 
 
 def blueprint_of(quiz: Quiz | None) -> Sequence[object]:
@@ -106,7 +183,9 @@ def blueprint_of(quiz: Quiz | None) -> Sequence[object]:
     if quiz is None:
         return []
     draws = quiz.draws.values_list("question__code", "standard", "topic__name", "difficulty", "count")
-    limits = [quiz.pass_percent, quiz.time_limit_minutes, quiz.max_attempts]
+    limits: list[object] = [quiz.pass_percent, quiz.time_limit_minutes, quiz.max_attempts]
+    # Said where it is not the usual, so that what editions said before it could be set stays what they said.
+    limits += [quiz.counts] if quiz.counts != Counts.HIGHEST else []
     return [quiz.code, *limits, [list(draw) for draw in draws]]
 
 
@@ -142,9 +221,9 @@ def questions_in_use() -> int:
 
 
 def passes(*, context_ends: str, officer_id: int | None = None) -> Iterator[Attempt]:
-    """Passed attempts in places whose name ends so, of one officer or of everyone, oldest first, in batches."""
+    """Passed attempts that count, in places whose name ends so, of one officer or of everyone, oldest first, in batches."""
     rows = (
-        Attempt.objects.filter(passed=True, context__endswith=context_ends)
+        Attempt.objects.filter(passed=True, is_practice=False, context__endswith=context_ends)
         .defer("items", "answers")
         .order_by("id")
     )

@@ -34,7 +34,7 @@ from quizzes.forms_admin import (
 from quizzes.forms_rows import FAMILY, choice_rows, help_of
 from quizzes.kinds import rule_of
 from quizzes.models import Question, QuestionVersion, Quiz, Topic
-from quizzes.services import QuestionDraft, check_draft, save_question, save_quiz
+from quizzes.services import QuestionDraft, check_draft, make_pre, save_question, save_quiz
 from quizzes.versions import draft_of
 from quizzes.viewsets_files import QuestionExport, QuestionImport, QuestionImportLook, QuestionTemplate
 from sucharit.kernel.errors import Conflict, DomainError
@@ -359,9 +359,28 @@ class QuizPage(DeskPage):
             form=form,
             rows=rows,
             quiz=quiz,
+            pre=Quiz.objects.filter(before=quiz).first() if quiz else None,
             pools=[(label, pools.get(value, 0)) for value, label in Standard.choices],
             bank_url=reverse("questions:index"),
         )
+
+
+class QuizPair(DeskPage):
+    """Make the test before lessons that goes with this one."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One verb, then to the new quiz, or back with a sentence."""
+        quiz = get_object_or_404(Quiz, pk=pk)
+        try:
+            pre = make_pre(quiz=quiz)
+        except DomainError as error:
+            messages.error(request, error.message)
+            return redirect(self.url("edit", pk))
+        log(pre, "wagtail.create", user=request.user)
+        messages.success(request, "สร้างคู่ก่อนเรียนแล้ว โปรดตรวจแล้วเลือกในหน้ารายวิชา")
+        return redirect(self.url("edit", pre.pk))
 
 
 def _limit(quiz: Quiz) -> str:
@@ -379,7 +398,11 @@ class QuizViewSet(DeskViewSet):
     index_view_class = QuizIndexView
     search_fields = ("code", "title")
     ordering = ("code",)
-    pages = {"add": ("new/", QuizPage), "edit": ("edit/<int:pk>/", QuizPage)}
+    pages = {
+        "add": ("new/", QuizPage),
+        "edit": ("edit/<int:pk>/", QuizPage),
+        "pair": ("pair/<int:pk>/", QuizPair),
+    }
     list_display = (
         TitleColumn("title", label="แบบทดสอบ", url_name="quizzes:edit", sort_key="title"),
         Column("code", label="รหัส", sort_key="code"),

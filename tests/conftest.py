@@ -208,7 +208,7 @@ def signed_in(settings: Any) -> Callable[[User | None], Client]:
     def client_of(user: User | None) -> Client:
         client = Client()
         if user is not None:
-            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(user, backend="sucharit.officers.backends.AccountBackend")
         return client
 
     return client_of

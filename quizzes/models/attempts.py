@@ -45,6 +45,8 @@ class Attempt(models.Model):
     score = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     max_score = models.PositiveIntegerField()
     passed = models.BooleanField(null=True, blank=True)
+    # Taken after the one that counts, where only the first does: it may be passed, and earns nothing.
+    is_practice = models.BooleanField(default=False)
     # Whether this attempt's answers stand in `Response` as they are graded today.
     is_collected = models.BooleanField(default=False)
 

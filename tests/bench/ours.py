@@ -47,7 +47,7 @@ from tests.bench import common  # noqa: E402
 
 COURSE = "ETH-7"
 BATCH = 1_000
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "sucharit.officers.backends.AccountBackend"
 
 
 def people(count: int, groups: Mapping[str, int]) -> dict[str, Any]:

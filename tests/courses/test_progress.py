@@ -214,7 +214,7 @@ def test_e5_a_new_fiscal_year_allows_new_attempts(world, somsri, clock):
     pass_test(somsri, start(somsri, place))
     clock.move_to(NOW.replace(year=NOW.year + 1))
     # The session of last year has ended.
-    somsri.force_login(world.somsri.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    somsri.force_login(world.somsri.user, backend="sucharit.officers.backends.AccountBackend")
     answer = somsri.post("/learn/ETH-1/test/post/")
     assert Attempt.objects.filter(context="course:ETH-1:post").count() == 2, answer.url
 

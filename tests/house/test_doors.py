@@ -84,6 +84,7 @@ admin/quizzes/                                               S    S    S    S   
 admin/quizzes/results/                                       S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/new/                                           S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/edit/<int:pk>/                                 S    S    S    S    S    D    200  200  D    S    200
+admin/quizzes/pair/<int:pk>/                                 S    S    S    S    S    D    405  405  D    S    405
 admin/requirements/                                          S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -152,6 +153,7 @@ admin/quizzes/                                               S    S    S    S   
 admin/quizzes/results/                                       S    S    S    S    S    D    405  405  D    S    405
 admin/quizzes/new/                                           S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/edit/<int:pk>/                                 S    S    S    S    S    D    200  200  D    S    200
+admin/quizzes/pair/<int:pk>/                                 S    S    S    S    S    D    302  302  D    S    302
 admin/requirements/                                          S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -359,7 +361,7 @@ def test_csrf_is_asked_for_everywhere(house, world, settings):
 
     settings.SECOND_FACTOR_REQUIRED = False
     client = Client(enforce_csrf_checks=True)
-    client.force_login(world.somsri.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(world.somsri.user, backend="sucharit.officers.backends.AccountBackend")
     for pattern in rows(POST):
         if pattern.startswith("learn/") and not pattern.endswith(("result/", "passed/")):
             assert client.post(house[pattern]).status_code == 403, pattern

@@ -19,7 +19,7 @@ from tests.officers.conftest import PASSWORD, code_of, enrol, is_signed_in
 
 pytestmark = pytest.mark.django_db
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "sucharit.officers.backends.AccountBackend"
 
 
 def another_door(user):

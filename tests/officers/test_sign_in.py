@@ -29,7 +29,7 @@ def test_a_real_installation_hashes_with_it():
     from sucharit.settings import base
 
     assert base.PASSWORD_HASHERS[0] == "sucharit.officers.hashers.TunedArgon2PasswordHasher"
-    assert base.AUTHENTICATION_BACKENDS == ["allauth.account.auth_backends.AuthenticationBackend"]
+    assert base.AUTHENTICATION_BACKENDS == ["sucharit.officers.backends.AccountBackend"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import IntegrityError, connection
 
-from quizzes import services
+from quizzes import attempts, services
 from quizzes.models import Attempt
 from tests.conftest import NOW
 from tests.quizzes.build import bank, quiz, right_answers, wrong_answers
@@ -128,7 +128,7 @@ def test_saving_while_handing_in_never_reopens_an_attempt(world, test_of_three):
 
 def test_a_start_that_meets_a_finished_attempt_begins_the_next_one(world, test_of_three, monkeypatch):
     """The other device started and already handed in between our look and our insert."""
-    real = services._start
+    real = attempts._start
     calls = []
 
     def slow(*args):
@@ -139,7 +139,7 @@ def test_a_start_that_meets_a_finished_attempt_begins_the_next_one(world, test_o
             raise IntegrityError("attempts_are_numbered_once_per_person_and_place")
         return real(*args)
 
-    monkeypatch.setattr(services, "_start", slow)
+    monkeypatch.setattr(attempts, "_start", slow)
     begun = services.start_attempt(
         quiz=test_of_three, officer_id=world.somsri.pk, context="p", context_version="1", now=NOW
     )

@@ -12,6 +12,7 @@
   var walking = narrow.matches, at = 0, warned = false, leaving = false;
 
   function isAnswered(question) {
+    if (question.hasAttribute("data-closed")) return true;
     var picks = Array.prototype.slice.call(question.querySelectorAll("select"));
     var typed = question.querySelector("input[type=text]");
     if (picks.length) return picks.every(function (pick) { return pick.value !== ""; });
@@ -68,7 +69,7 @@
     leaving = true;
     var button = event.submitter;
     var left = unanswered();
-    if (warned || !left.length || (button && button.name === "save")) return;
+    if (warned || !left.length || (button && button.name !== "submit")) return;
     event.preventDefault();
     leaving = false;
     warned = true;

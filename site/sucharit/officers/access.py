@@ -4,13 +4,13 @@ Both read a `Viewer`: the person's open grants, loaded once per request in a sin
 is why the scope is a queryset and not a list of refusals.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from sucharit.officers.enums import ADMIN_ROLES, NATIONAL_ROLES, PEOPLE_ROLES, HrBody, Role, Verb
 from sucharit.officers.models import Agency, Officer, Posting, User
@@ -66,25 +66,49 @@ def viewer_of(user: User | AnonymousUser) -> Viewer:
     kept: Viewer | None = getattr(user, _CACHE, None)
     if kept is not None:
         return kept
+    rows = list(_with_grants(User.objects.filter(pk=user.pk)))
+    viewer = _from_grants(user, rows)
+    setattr(user, _CACHE, viewer)
+    return viewer
+
+
+def account_with_viewer(user_id: str | int) -> User | None:
+    """An account by its key with its viewer already known, in the one query that every signed-in request begins with."""
+    rows = list(_with_grants(User.objects.filter(pk=user_id)))
+    if not rows:
+        return None
+    user: User = rows[0]
+    if user.is_active:
+        setattr(user, _CACHE, _from_grants(user, rows))
+    return user
+
+
+def _with_grants(accounts: "QuerySet[User]") -> "QuerySet[User]":
+    """One row for each grant of an account, and one for an account without any."""
     grant = "role_grants__"
-    rows = User.objects.filter(pk=user.pk).values_list(
-        "officer__id", f"{grant}role", f"{grant}agency__path", f"{grant}hr_body", f"{grant}ended_at"
-    )
-    officer_id = None
-    grants = []
-    for officer_id, role, path, body, ended_at in rows:  # noqa: B007 - the same officer on every row
-        if role and ended_at is None:
-            grants.append((role, path, body))
-    viewer = Viewer(
+    return accounts.annotate(
+        own_officer=F("officer__id"),
+        grant_role=F(f"{grant}role"),
+        grant_path=F(f"{grant}agency__path"),
+        grant_body=F(f"{grant}hr_body"),
+        grant_ended=F(f"{grant}ended_at"),
+    ).order_by()
+
+
+def _from_grants(user: User, rows: Sequence[Any]) -> Viewer:
+    grants = [
+        (row.grant_role, row.grant_path, row.grant_body)
+        for row in rows
+        if row.grant_role and row.grant_ended is None
+    ]
+    return Viewer(
         user_id=user.pk,
-        officer_id=officer_id,
+        officer_id=next((row.own_officer for row in rows), None),
         roles=frozenset(Role(role) for role, _, _ in grants),
         paths=tuple(path for role, path, _ in grants if role == Role.AGENCY_HR and path),
         bodies=tuple(str(HrBody(body)) for role, _, body in grants if role == Role.CENTRAL_HR and body),
         is_superuser=user.is_superuser,
     )
-    setattr(user, _CACHE, viewer)
-    return viewer
 
 
 def viewer(request: "HttpRequest") -> Viewer:

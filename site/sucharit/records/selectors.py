@@ -20,6 +20,7 @@ from sucharit.records.coverage import overview_of_scope as overview_of_scope
 from sucharit.records.enums import DONE_STATES, OPEN_STATES, State
 from sucharit.records.models import (
     AccessEntry,
+    LearningStart,
     Requirement,
     Standing,
     Subject,
@@ -202,6 +203,19 @@ def award_in_year(officer_id: int, subject_code: str, *, today: date) -> AwardEv
 def latest_edition(subject_code: str) -> Edition | None:
     """The edition a subject says today, or none before it was ever published."""
     return Edition.objects.filter(subject__code=subject_code).order_by("-number").first()
+
+
+def edition_to_learn(subject_code: str, officer_id: int, *, today: date) -> tuple[Edition, bool] | None:
+    """The edition a subject says today, and whether it stands in the records that this person is learning it this year.
+
+    One query; none before the subject was ever published.
+    """
+    started = LearningStart.objects.filter(
+        officer_id=officer_id, subject=OuterRef("subject"), fiscal_year=FiscalYear.of(today).year
+    )
+    rows = Edition.objects.filter(subject__code=subject_code).annotate(is_started=Exists(started))
+    edition = rows.order_by("-number").first()
+    return (edition, edition.is_started) if edition is not None else None
 
 
 def periods(*, today: date) -> Sequence[RequirementPeriod]:

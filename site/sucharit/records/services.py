@@ -73,16 +73,18 @@ def announce_edition(
     return edition, True
 
 
-def record_award(*, completion: Completion, now: datetime) -> AwardEvent:
+def record_award(*, completion: Completion, now: datetime, is_new: bool = False) -> AwardEvent:
     """Write one completion into the ledger, with the person as of that day and the requirement it answers.
 
-    Idempotent by `completion.key`, under any race: the database's unique key decides. Moves the person's standing and
+    Idempotent by `completion.key`, under any race: the database's unique key decides. `is_new` says that the caller does not
+    expect the key to be there, which saves looking first. Moves the person's standing and
     the agency's count in the same transaction; the certificate follows once it is committed. Raises Refused where no
     posting covers the day, NotFound for an unknown edition.
     """
-    existing = AwardEvent.objects.filter(idempotency_key=completion.key).first()
-    if existing is not None:
-        return existing
+    if not is_new:
+        existing = AwardEvent.objects.filter(idempotency_key=completion.key).first()
+        if existing is not None:
+            return existing
     try:
         with transaction.atomic():
             return _record(completion, now)

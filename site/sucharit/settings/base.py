@@ -147,7 +147,7 @@ SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)
 # --- Sign-in ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "officers.User"
 # ModelBackend stays out: it would be a second door without rate limits or a second factor.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["sucharit.officers.backends.AccountBackend"]
 PASSWORD_HASHERS = [
     "sucharit.officers.hashers.TunedArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
