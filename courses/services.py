@@ -239,3 +239,17 @@ def settle_awards(*, now: datetime, officer_id: int | None = None) -> tuple[int,
         else:
             waiting += 1
     return recorded, waiting
+
+
+def award_corrected(*, now: datetime, limit: int = 200) -> int:
+    """Record the awards of attempts that a corrected key let pass (rule E12), oldest first. Returns how many were looked at.
+
+    The award is of the day the attempt was handed in. One that the register cannot take waits for `settle_awards`.
+    """
+    found = quiz_selectors.new_passes(limit=limit)
+    for attempt in found:
+        with transaction.atomic():
+            if not attempt.is_practice and attempt.context.endswith(f":{StepKind.POST}"):
+                _award(attempt.context.split(":")[1], attempt, now=now)
+            quizzes.passed_on(attempt=attempt)
+    return len(found)

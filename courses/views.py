@@ -269,6 +269,7 @@ def result(
         "attempt": held,
         "gate": gate,
         "items": items,
+        "changes": quizzes.score_changes_of(held),
         "read_again": selectors.to_read_again(view, items),
         "facts": quizzes.quiz_facts(held.quiz, officer_id, here, since=selectors.year_began(now), now=now),
         "is_unrecorded": bool(held.passed)

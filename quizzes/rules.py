@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from quizzes.enums import Counts
 from quizzes.models import Attempt, Quiz
@@ -36,7 +37,7 @@ def minutes_allowed(quiz: Quiz, allowance: Allowance = NOTHING) -> int | None:
     """The time limit in whole minutes, a part of one counting as a whole; None without a limit."""
     if not quiz.time_limit_minutes:
         return None
-    return -int(-(quiz.time_limit_minutes * allowance.time_factor) // 1)
+    return ceil(quiz.time_limit_minutes * allowance.time_factor)
 
 
 def closing_of(quiz: Quiz, allowance: Allowance = NOTHING) -> datetime | None:

@@ -10,15 +10,22 @@ from django.db.models import Count
 from quizzes.allowances import latest_bell
 from quizzes.attempts import is_over as is_over
 from quizzes.blueprints import lines_for
+from quizzes.corrections import OPEN
+from quizzes.corrections import changes_of as changes_of
+from quizzes.corrections import new_passes as new_passes
+from quizzes.corrections import score_changes_of as score_changes_of
+from quizzes.corrections import weighed as weighed
 from quizzes.diffs import Difference, differences
 from quizzes.drafts import QuestionDraft
 from quizzes.enums import AttemptState, Counts, Feedback
-from quizzes.kinds import Asked, row_ids, target_ids
+from quizzes.grading import Ruling, under
+from quizzes.kinds import PAIRED, TYPED, Asked, pairs_of, row_ids, target_ids, target_text
 from quizzes.models import Attempt as Attempt
-from quizzes.models import Question, QuestionVersion, Quiz
+from quizzes.models import KeyCorrection, Question, QuestionVersion, Quiz
 from quizzes.papers import PaperItem as PaperItem
 from quizzes.papers import ReviewItem as ReviewItem
-from quizzes.papers import item_of, paper_item, review_item
+from quizzes.papers import item_of, paper_item, review_item, row_text
+from quizzes.rekey import key_answer
 from quizzes.rules import (
     NOTHING,
     allowed_attempts,
@@ -29,7 +36,7 @@ from quizzes.rules import (
     refusal,
 )
 from quizzes.rulings import rulings_of
-from quizzes.versions import draft_of, stored_rows
+from quizzes.versions import asked_of, draft_of, stored_rows
 from sucharit.kernel import ids
 from sucharit.kernel.errors import Refused
 from sucharit.kernel.thai_calendar import format_datetime, local_date
@@ -230,3 +237,33 @@ def passes(*, context_ends: str, officer_id: int | None = None) -> Iterator[Atte
     if officer_id is not None:
         rows = rows.filter(officer_id=officer_id)
     return rows.iterator(chunk_size=1_000)
+
+
+def to_rekey(version: QuestionVersion, right: Sequence[str] | None) -> PaperItem:
+    """A version to be answered as it should have been: filled in with `right`, or with its own key. For staff only."""
+    asked = asked_of(version)
+    pinned = {"v": version.pk, "order": row_ids(asked), "targets": target_ids(asked)}
+    return paper_item(1, version, pinned, key_answer(asked) if right is None else right)
+
+
+def open_correction_of(version: QuestionVersion) -> KeyCorrection | None:
+    """The correction of a version that is not done yet; at most one is."""
+    return KeyCorrection.objects.filter(version=version, state__in=OPEN).first()
+
+
+def keys_of(correction: KeyCorrection) -> tuple[Sequence[str], Sequence[str]] | None:
+    """The old and the new key in words, a line for each part; None where the correction has no key. For staff only."""
+    if not correction.key:
+        return None
+    old = asked_of(correction.version)
+    return _key_in_words(old), _key_in_words(under(old, Ruling(correction.remedy, correction.key)))
+
+
+def _key_in_words(asked: Asked) -> Sequence[str]:
+    answer = key_answer(asked)
+    if asked.kind in PAIRED:
+        return [
+            f"{row_text(asked, row)}: {target_text(asked, target)}"
+            for row, target in pairs_of(answer).items()
+        ]
+    return answer if asked.kind in TYPED else [asked.row(one)["text"] for one in answer]

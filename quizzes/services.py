@@ -22,11 +22,17 @@ from quizzes.blueprints import make_pre as make_pre
 from quizzes.blueprints import save_quiz as save_quiz
 from quizzes.checks import check_draft as check_draft
 from quizzes.checks import check_shape, lacks_feedback
+from quizzes.corrections import advance_corrections as advance_corrections
+from quizzes.corrections import approve_correction as approve_correction
+from quizzes.corrections import passed_on as passed_on
+from quizzes.corrections import propose_correction as propose_correction
+from quizzes.corrections import refuse_correction as refuse_correction
 from quizzes.drafts import Choice as Choice
 from quizzes.drafts import QuestionDraft as QuestionDraft
 from quizzes.enums import Difficulty
 from quizzes.grading import GRACE as GRACE
 from quizzes.models import Question, QuestionVersion, Topic
+from quizzes.responses import collect as collect
 from quizzes.versions import says_the_same, stored_rows
 from sucharit.kernel import thai_text
 

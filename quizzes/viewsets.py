@@ -36,6 +36,8 @@ from quizzes.kinds import rule_of
 from quizzes.models import Question, QuestionVersion, Quiz, Topic
 from quizzes.services import QuestionDraft, check_draft, make_pre, save_question, save_quiz
 from quizzes.versions import draft_of
+from quizzes.viewsets_allowances import AccommodationViewSet
+from quizzes.viewsets_corrections import CorrectionViewSet, CorrectKey
 from quizzes.viewsets_files import QuestionExport, QuestionImport, QuestionImportLook, QuestionTemplate
 from sucharit.kernel.errors import Conflict, DomainError
 from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
@@ -283,6 +285,7 @@ class QuestionViewSet(DeskViewSet):
         "history": ("history/<int:pk>/", QuestionHistory),
         "preview": ("preview/<int:pk>/", QuestionPreview),
         "retire": ("retire/<int:pk>/", QuestionRetire),
+        "correct": ("correct/<int:pk>/", CorrectKey),
         "import": ("import/", QuestionImport),
         "import_look": ("import/<int:pk>/", QuestionImportLook),
         "template": ("import/template.xlsx", QuestionTemplate),
@@ -420,7 +423,7 @@ class QuizViewSet(DeskViewSet):
 class QuizDesk(ModelViewSetGroup):  # type: ignore[misc]
     """One entry of the menu for both lists."""
 
-    items = (QuestionViewSet, QuizViewSet)
+    items = (QuestionViewSet, QuizViewSet, CorrectionViewSet, AccommodationViewSet)
     menu_label = "แบบทดสอบ"
     menu_icon = "help"
     menu_order = 210

@@ -74,10 +74,19 @@ class ScoreChange(models.Model):
     old_passed = models.BooleanField()
     new_passed = models.BooleanField()
     applied_at = models.DateTimeField(null=True, blank=True)
+    # Whether the host was told of a new pass, so that it can give what a pass earns there.
+    is_passed_on = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = "คะแนนที่เปลี่ยน"
         verbose_name_plural = "คะแนนที่เปลี่ยน"
+        indexes = (
+            models.Index(
+                fields=["id"],
+                condition=Q(old_passed=False, new_passed=True, applied_at__isnull=False, is_passed_on=False),
+                name="new_passes_to_pass_on",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["correction", "attempt"], name="a_correction_changes_an_attempt_once"

@@ -13,8 +13,10 @@ import time_machine
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from campaigns.models import CampaignPage
+from quizzes.enums import Remedy
 from quizzes.imports import receive
 from quizzes.models import Attempt, Question, Quiz
+from quizzes.services import grant_accommodation, propose_correction
 from sucharit.kernel.ids import new_serial
 from sucharit.officers import services as people
 from sucharit.officers.enums import HrBody, Role
@@ -80,11 +82,19 @@ admin/questions/import/                                      S    S    S    S   
 admin/questions/import/<int:pk>/                             S    S    S    S    S    D    200  200  D    S    200
 admin/questions/import/template.xlsx                         S    S    S    S    S    D    200  200  D    S    200
 admin/questions/export/                                      S    S    S    S    S    D    200  200  D    S    200
+admin/questions/correct/<int:pk>/                            S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/                                               S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/results/                                       S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/new/                                           S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/edit/<int:pk>/                                 S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/pair/<int:pk>/                                 S    S    S    S    S    D    405  405  D    S    405
+admin/corrections/                                           S    S    S    S    S    D    200  200  D    S    200
+admin/corrections/results/                                   S    S    S    S    S    D    200  200  D    S    200
+admin/corrections/<int:pk>/                                  S    S    S    S    S    D    200  200  D    S    200
+admin/accommodations/                                        S    S    S    S    S    D    D    200  D    S    200
+admin/accommodations/results/                                S    S    S    S    S    D    D    200  D    S    200
+admin/accommodations/new/                                    S    S    S    S    S    D    D    200  D    S    200
+admin/accommodations/<int:pk>/                               S    S    S    S    S    D    D    200  D    S    200
 admin/requirements/                                          S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -149,11 +159,19 @@ admin/questions/import/                                      S    S    S    S   
 admin/questions/import/<int:pk>/                             S    S    S    S    S    D    302  302  D    S    302
 admin/questions/import/template.xlsx                         S    S    S    S    S    D    405  405  D    S    405
 admin/questions/export/                                      S    S    S    S    S    D    405  405  D    S    405
+admin/questions/correct/<int:pk>/                            S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/                                               S    S    S    S    S    D    405  405  D    S    405
 admin/quizzes/results/                                       S    S    S    S    S    D    405  405  D    S    405
 admin/quizzes/new/                                           S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/edit/<int:pk>/                                 S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/pair/<int:pk>/                                 S    S    S    S    S    D    302  302  D    S    302
+admin/corrections/                                           S    S    S    S    S    D    405  405  D    S    405
+admin/corrections/results/                                   S    S    S    S    S    D    405  405  D    S    405
+admin/corrections/<int:pk>/                                  S    S    S    S    S    D    200  200  D    S    200
+admin/accommodations/                                        S    S    S    S    S    D    D    405  D    S    405
+admin/accommodations/results/                                S    S    S    S    S    D    D    405  D    S    405
+admin/accommodations/new/                                    S    S    S    S    S    D    D    200  D    S    200
+admin/accommodations/<int:pk>/                               S    S    S    S    S    D    D    302  D    S    302
 admin/requirements/                                          S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -218,6 +236,23 @@ class House:
         return self.addresses.get(pattern) or "/" + pattern
 
 
+def _of_the_quiz_desk(world) -> dict[str, int]:
+    """A correction that waits, and an accommodation, both of an administrator's making."""
+    by_id = world.users["secretariat"].pk
+    version = Question.objects.get(code="SPARE").current
+    correction = propose_correction(version=version, remedy=Remedy.VOID, reason="ตัดข้อนี้", by_id=by_id, now=NOW)
+    granted = grant_accommodation(
+        officer_id=world.thawat.pk,
+        quiz=None,
+        reason="สัญญาณขัดข้อง",
+        valid_from=TODAY,
+        extra_attempts=1,
+        by_id=by_id,
+        now=NOW,
+    )
+    return {"corrections": correction.pk, "accommodations": granted.pk}
+
+
 def _addresses(world, place: School, attempt: str) -> dict[str, str]:
     agency, code = world.province.public_id, place.course.code
     serial, lesson = Certificate.objects.get().serial, place.lessons[2].translation_key
@@ -228,11 +263,16 @@ def _addresses(world, place: School, attempt: str) -> dict[str, str]:
         "requirements": Requirement.objects.get().pk,
         "audiences": Audience.objects.get().pk,
         "roles": grant,
+        **_of_the_quiz_desk(world),
     }
+    versions = {"admin/questions/correct/<int:pk>/": Question.objects.get(code="SPARE").current_id}
     look = receive(filename="a.txt", content=b"x", now=NOW, by_id=None).pk
     found = {
         path: "/"
-        + path.replace("<int:pk>", str(look if "import" in path else pks.get(path.split("/")[1], 1)))
+        + path.replace(
+            "<int:pk>",
+            str(look if "import" in path else versions.get(path, pks.get(path.split("/")[1], 1))),
+        )
         for path in ours()
         if path.startswith("admin/")
     }

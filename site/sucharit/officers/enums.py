@@ -96,6 +96,7 @@ class Verb(TextChoices):
     LEARN = "learn", "เรียน"
     EDIT_CONTENT = "edit_content", "แก้ไขเนื้อหา"
     MANAGE_QUIZZES = "manage_quizzes", "จัดการคลังคำถามและแบบทดสอบ"
+    GRANT_ACCOMMODATIONS = "grant_accommodations", "อนุมัติสิทธิเฉพาะบุคคล"
     OPEN_HR_DESK = "open_hr_desk", "เข้าหน้างานบุคคล"
     VIEW_AGENCY = "view_agency", "ดูภาพรวมของหน่วยงาน"
     VIEW_OFFICER = "view_officer", "ดูประวัติของเจ้าหน้าที่"
@@ -113,5 +114,6 @@ NATIONAL_ROLES = frozenset({Role.SECRETARIAT, Role.AUDITOR})
 ADMIN_ROLES = {
     Verb.EDIT_CONTENT: CONTENT_ROLES,
     Verb.MANAGE_QUIZZES: CONTENT_ROLES - {Role.AUTHOR},
+    Verb.GRANT_ACCOMMODATIONS: frozenset({Role.APPROVER}),
     Verb.MANAGE_REQUIREMENTS: frozenset({Role.SECRETARIAT}),
 }

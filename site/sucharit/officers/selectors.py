@@ -126,6 +126,11 @@ def officer_by_public_id(who: Viewer, public_id: str, *, today: date) -> Officer
     return visible_to(who, today=today).filter(public_id=public_id).first()
 
 
+def officer_of_account(email: str) -> Officer | None:
+    """The person who signs in with this e-mail address, or none. For staff who were given the address by the person."""
+    return Officer.objects.filter(user__email__iexact=email.strip(), user__is_active=True).first()
+
+
 @dataclass(frozen=True)
 class AudienceRule:
     """What an audience says, saved or not. Empty means "any"; `paths` are the tree paths of agencies with all below them."""

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -39,6 +40,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--prepare-only", action="store_true", help="Prepare and stop: for images and tests."
         )
+        parser.add_argument(
+            "--no-worker",
+            action="store_true",
+            help="Serve pages only; `manage.py work` runs somewhere else.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Everything up to the server itself is skipped when it is already so."""
@@ -59,6 +65,8 @@ class Command(BaseCommand):
             return
         self._print_doors(options["host"], options["port"])
         self.stdout.flush()
+        if not options["no_worker"]:
+            _bring_worker()
         _become_server(options["host"], options["port"], options["workers"])
 
     def _refuse_taken_port(self, host: str, port: int) -> None:
@@ -129,6 +137,12 @@ def _newest_static() -> float:
             if "site-packages" not in path.parts:
                 newest = max(newest, path.stat().st_mtime)
     return newest
+
+
+def _bring_worker() -> None:
+    """Start the worker beside us. It watches this process, which is the server from now on, and goes when it goes."""
+    command = [sys.executable, str(Path(settings.ROOT) / "manage.py"), "work", "--parent", str(os.getpid())]
+    subprocess.Popen(command, close_fds=True)
 
 
 def _become_server(host: str, port: int, workers: int) -> None:

@@ -1,0 +1,284 @@
+"""Correcting a key after people were asked (rule E12): weighed, approved by a second person, applied; nobody loses a pass.
+
+Weighing and applying run in the background in small transactions. Each step goes on from where the last one ended, two that run
+at once take turns, and a kill loses nothing. Learners are never waited for: only attempts that are handed in are touched.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Q
+
+from quizzes.attempts import graded
+from quizzes.enums import AttemptState, CorrectionState, Kind, Remedy
+from quizzes.grading import Ruling
+from quizzes.models import Attempt, KeyCorrection, QuestionVersion, Response, ScoreChange
+from quizzes.rekey import rekeyed
+from quizzes.responses import collect
+from quizzes.rules import share_of
+from quizzes.rulings import versions_and_rulings
+from quizzes.versions import asked_of
+from sucharit.kernel import thai_text
+from sucharit.kernel.errors import Conflict, InvalidInput, Refused
+
+# Attempts in one transaction: a fraction of a second even on SQLite, where others wait for it.
+CHUNK = 100
+# Whoever was handing in while the correction was approved has finished by then.
+SETTLE = timedelta(seconds=30)
+OPEN = (CorrectionState.WEIGHING, CorrectionState.WEIGHED, CorrectionState.APPLYING)
+REKEYING = frozenset({Remedy.NEW_KEY, Remedy.ACCEPT_BOTH})
+
+
+@transaction.atomic
+def propose_correction(
+    *,
+    version: QuestionVersion,
+    remedy: str,
+    reason: str,
+    by_id: int,
+    now: datetime,
+    right: Sequence[str] = (),
+) -> KeyCorrection:
+    """Propose to correct a version's key. `right` is the right answer as a learner would give it, for a new key.
+
+    Raises InvalidInput for a key that is none or is the old one, or no reason; Conflict while another correction is open.
+    """
+    said = thai_text.normalise(reason)
+    if not said:
+        raise InvalidInput("reason_missing", "โปรดเขียนเหตุผล ผู้เรียนจะเห็นข้อความนี้", field="reason")
+    if version.kind == Kind.LIKERT:
+        raise Refused("never_scored", "คำถามระดับความเห็นไม่มีคะแนน จึงไม่มีเฉลยให้แก้")
+    asked = asked_of(version)
+    key = rekeyed(asked, right) if remedy in REKEYING else []
+    if key and key == list(asked.choices):
+        raise InvalidInput("key_unchanged", "คำตอบนี้เป็นเฉลยเดิมอยู่แล้ว", field="key")
+    try:
+        with transaction.atomic():
+            return KeyCorrection.objects.create(
+                version=version,
+                remedy=remedy,
+                key=key,
+                reason=said,
+                proposed_by_id=by_id,
+                proposed_at=now,
+                total=Response.objects.filter(version=version).count(),
+            )
+    except IntegrityError as error:
+        raise Conflict("correction_open", "ข้อนี้มีการแก้เฉลยที่ยังไม่เสร็จ โปรดจบรายการนั้นก่อน") from error
+
+
+@transaction.atomic
+def approve_correction(*, correction: KeyCorrection, by_id: int, now: datetime, note: str = "") -> None:
+    """Approve what was weighed; from now on the question is graded by it, and old attempts follow in the background.
+
+    Raises Refused for the person who proposed it, and where it is not waiting for a decision.
+    """
+    if correction.proposed_by_id == by_id:
+        raise Refused("own_proposal", "ผู้เสนออนุมัติเองไม่ได้ โปรดให้ผู้อื่นตรวจและอนุมัติ")
+    _decide(correction, CorrectionState.WEIGHED, CorrectionState.APPLYING, by_id, now, note)
+
+
+@transaction.atomic
+def refuse_correction(*, correction: KeyCorrection, by_id: int, now: datetime, note: str = "") -> None:
+    """Leave everything as it is. Whoever proposed it may take it back; whoever decides says why."""
+    said = thai_text.normalise(note)
+    if correction.proposed_by_id != by_id and not said:
+        raise InvalidInput("note_missing", "โปรดเขียนเหตุผลที่ไม่ดำเนินการ", field="note")
+    before = CorrectionState(correction.state)
+    if before not in (CorrectionState.WEIGHING, CorrectionState.WEIGHED):
+        raise Refused("correction_decided", "รายการนี้พิจารณาไปแล้ว")
+    _decide(correction, before, CorrectionState.REFUSED, by_id, now, said)
+
+
+def _decide(correction: KeyCorrection, before: str, after: str, by_id: int, now: datetime, note: str) -> None:
+    rows = KeyCorrection.objects.filter(pk=correction.pk, state=before)
+    changed = rows.update(
+        state=after,
+        decided_by_id=by_id,
+        decided_at=now,
+        decision_note=thai_text.normalise(note),
+        cursor=0,
+        seen=0,
+        total=Response.objects.filter(version_id=correction.version_id).count(),
+    )
+    if not changed:
+        raise Refused("correction_decided", "รายการนี้พิจารณาไปแล้ว หรือยังตรวจผลกระทบไม่เสร็จ")
+
+
+def advance_corrections(*, now: datetime) -> int:
+    """One step of every correction that has work to do. Returns how many had; call it until it returns 0."""
+    open_ones = KeyCorrection.objects.filter(
+        Q(state=CorrectionState.WEIGHING) | Q(state=CorrectionState.APPLYING, decided_at__lte=now - SETTLE)
+    )
+    return sum(_advance(pk, now) for pk in list(open_ones.order_by("pk").values_list("pk", flat=True)))
+
+
+def _advance(pk: int, now: datetime) -> int:
+    with transaction.atomic():
+        held = (
+            KeyCorrection.objects.select_for_update(skip_locked=True, no_key=True)
+            .filter(pk=pk, state__in=(CorrectionState.WEIGHING, CorrectionState.APPLYING))
+            .first()
+        )
+        if held is None:
+            return 0
+        # What was handed in before the decision is found by its responses, so those must be there.
+        until = held.decided_at + SETTLE if held.decided_at else held.proposed_at
+        waiting = Attempt.objects.filter(
+            state=AttemptState.SUBMITTED, is_collected=False, submitted_at__lte=until
+        )
+        if held.cursor == 0 and waiting.exists() and collect(now=now):
+            return 1
+        rows = Response.objects.filter(version_id=held.version_id, attempt_id__gt=held.cursor)
+        ids = list(rows.order_by("attempt_id").values_list("attempt_id", flat=True)[:CHUNK])
+        if not ids:
+            _finish(held, now)
+            return 1
+        if held.state == CorrectionState.WEIGHING:
+            _weigh(held, ids)
+        else:
+            _apply(held, ids, now)
+        held.cursor, held.seen = ids[-1], held.seen + len(ids)
+        held.total = max(held.total, held.seen)
+        held.save(update_fields=["cursor", "seen", "total"])
+    return 1
+
+
+def _finish(held: KeyCorrection, now: datetime) -> None:
+    if held.state == CorrectionState.WEIGHING:
+        held.state = CorrectionState.WEIGHED
+    else:
+        held.state, held.applied_at = CorrectionState.APPLIED, now
+    held.total = held.seen
+    held.save(update_fields=["state", "applied_at", "total"])
+
+
+@dataclass(frozen=True)
+class _Result:
+    score: Decimal
+    max_score: int
+    passed: bool
+
+
+def _regraded(
+    attempt: Attempt, versions: Mapping[int, QuestionVersion], rulings: Mapping[int, Ruling]
+) -> _Result:
+    """The result of today's keys; never a lower share than before, never a pass lost: the fault was not the learner's."""
+    new = graded(attempt, versions, rulings, attempt.answers)
+    old = _Result(attempt.score or Decimal(0), attempt.max_score, bool(attempt.passed))
+    share = new.exact / new.max_score if new.max_score else Fraction(0)
+    if share < share_of(attempt):
+        return _Result(old.score, old.max_score, old.passed)
+    return _Result(new.score, new.max_score, old.passed or new.passed)
+
+
+def _weigh(held: KeyCorrection, ids: Sequence[int]) -> None:
+    attempts = list(Attempt.objects.filter(pk__in=ids).order_by("pk"))
+    versions, rulings = versions_and_rulings({item["v"] for one in attempts for item in one.items})
+    supposed = {**rulings, held.version_id: Ruling(held.remedy, held.key, held.reason)}
+    changes = [
+        change
+        for attempt in attempts
+        if (change := _change(held, attempt, _regraded(attempt, versions, supposed))) is not None
+    ]
+    ScoreChange.objects.bulk_create(changes, ignore_conflicts=True)
+
+
+def _apply(held: KeyCorrection, ids: Sequence[int], now: datetime) -> None:
+    rows = Attempt.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    attempts = list(rows)
+    versions, rulings = versions_and_rulings({item["v"] for one in attempts for item in one.items})
+    changes = []
+    for attempt in attempts:
+        result = _regraded(attempt, versions, rulings)
+        change = _change(held, attempt, result)
+        if change is not None:
+            change.applied_at = now
+            changes.append(change)
+        attempt.score, attempt.max_score, attempt.passed = result.score, result.max_score, result.passed
+        # Its answers earn something else now, even where the whole is the same.
+        attempt.is_collected = False
+    Attempt.objects.bulk_update(attempts, ["score", "max_score", "passed", "is_collected"])
+    ScoreChange.objects.bulk_create(
+        changes,
+        update_conflicts=True,
+        unique_fields=["correction", "attempt"],
+        update_fields=[
+            "old_score",
+            "new_score",
+            "old_max",
+            "new_max",
+            "old_passed",
+            "new_passed",
+            "applied_at",
+        ],
+    )
+
+
+def _change(held: KeyCorrection, attempt: Attempt, result: _Result) -> ScoreChange | None:
+    before = (attempt.score, attempt.max_score, bool(attempt.passed))
+    if before == (result.score, result.max_score, result.passed):
+        return None
+    return ScoreChange(
+        correction=held,
+        attempt=attempt,
+        old_score=attempt.score or Decimal(0),
+        new_score=result.score,
+        old_max=attempt.max_score,
+        new_max=result.max_score,
+        old_passed=bool(attempt.passed),
+        new_passed=result.passed,
+    )
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What a correction changes: attempts met, attempts that change, and those that newly pass."""
+
+    met: int
+    changed: int
+    new_passes: int
+
+
+def weighed(correction: KeyCorrection) -> Weighed:
+    """The sums of a correction, planned or applied. One query."""
+    newly = Count("pk", filter=Q(old_passed=False, new_passed=True))
+    found = ScoreChange.objects.filter(correction=correction).aggregate(changed=Count("pk"), newly=newly)
+    return Weighed(correction.seen, found["changed"], found["newly"])
+
+
+def changes_of(
+    correction: KeyCorrection, *, only_new_passes: bool, after: int, limit: int
+) -> Sequence[ScoreChange]:
+    """Attempts that change, in order, from after a change's key on: with person and quiz, in one query."""
+    rows = ScoreChange.objects.filter(correction=correction, pk__gt=after)
+    if only_new_passes:
+        rows = rows.filter(old_passed=False, new_passed=True)
+    return list(rows.select_related("attempt__officer", "attempt__quiz").order_by("pk")[:limit])
+
+
+def new_passes(*, limit: int) -> Sequence[Attempt]:
+    """Attempts that a correction let pass and whose host was not told yet, oldest first."""
+    rows = ScoreChange.objects.filter(
+        old_passed=False, new_passed=True, applied_at__isnull=False, is_passed_on=False
+    )
+    found = rows.select_related("attempt").order_by("pk")[:limit]
+    return [change.attempt for change in found]
+
+
+def passed_on(*, attempt: Attempt) -> None:
+    """The host knows of this attempt's new pass."""
+    ScoreChange.objects.filter(attempt=attempt, new_passed=True, applied_at__isnull=False).update(
+        is_passed_on=True
+    )
+
+
+def score_changes_of(attempt: Attempt) -> Sequence[ScoreChange]:
+    """What corrections changed in an attempt, oldest first, for the person it belongs to. One query."""
+    rows = ScoreChange.objects.filter(attempt=attempt, applied_at__isnull=False)
+    changed = rows.exclude(old_score=F("new_score"), old_max=F("new_max"), old_passed=F("new_passed"))
+    return list(changed.select_related("correction").order_by("applied_at", "pk"))
