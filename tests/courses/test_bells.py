@@ -1,5 +1,6 @@
 """Work in the background of a course: the bell hands in for whoever has left, and a corrected key brings its awards."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from courses.services import award_corrected, ring_bells, settle_awards
 from quizzes import services as quizzes
 from quizzes.enums import Counts, Remedy
 from quizzes.models import Attempt, QuestionVersion
-from sucharit.home.work import PARTS, Part, one_round
+from sucharit.home.work import PARTS, Part, one_round, work_until
 from sucharit.records.models import AwardEvent
 from tests.conftest import NOW
 from tests.courses.build import fields, read_all, school, start
@@ -131,3 +132,17 @@ def test_the_worker_stops_when_nothing_is_left(somsri, clock):
     done = held()
     assert (done.state, done.is_collected) == ("submitted", True)
     assert {part.name for part in PARTS} >= {"bells", "responses", "corrections", "corrected awards"}
+
+
+def test_a_worker_told_to_stop_stops_and_a_fault_is_logged_without_its_words(somsri, monkeypatch, caplog):
+    stop, said = threading.Event(), "somebody's name"
+
+    def act(now):
+        stop.set()
+        raise ValueError(said)
+
+    monkeypatch.setattr("sucharit.home.work.PARTS", (Part("broken", act),))
+    work_until(stop)
+    assert "broken failed with ValueError" in caplog.text
+    assert "test_bells.py" in caplog.text, "where it was"
+    assert said not in caplog.text

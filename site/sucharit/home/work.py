@@ -4,12 +4,24 @@ Every part keeps its place in the database, goes on after a kill, and is safe wh
 own: what is to be done is what the rows say.
 """
 
+import logging
+import threading
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import close_old_connections
+from django.utils import timezone
+
 from courses import services as courses
 from quizzes import services as quizzes
+
+logger = logging.getLogger("sucharit.work")
+# With nothing to do: a bell rings at most this many seconds late, and an idle worker costs a few small queries.
+PAUSE = 5.0
+# Set by `serve`: the server's own process does this work as well.
+WORK_HERE = "SUCHARIT_WORK_HERE"
 
 
 class Part(NamedTuple):
@@ -36,3 +48,24 @@ def one_round(now: datetime, report: Callable[[str, Exception], None]) -> int:
         except Exception as fault:  # noqa: BLE001 - whatever it is, the other parts go on
             report(part.name, fault)
     return done
+
+
+def work_until(stop: threading.Event, *, once: bool = False) -> None:
+    """Round after round until told to stop, or with `once` until nothing is left. A pause follows a round that found nothing."""
+    while not stop.is_set():
+        close_old_connections()
+        if not one_round(timezone.now(), _log):
+            if once:
+                return
+            stop.wait(PAUSE)
+
+
+def start_beside_the_server() -> None:
+    """Work in a thread of this process, which ends with it: the embedded installation has no other."""
+    threading.Thread(target=work_until, args=(threading.Event(),), name="work", daemon=True).start()
+
+
+def _log(name: str, fault: Exception) -> None:
+    # The kind of fault and where it was, never what it said: messages of a database may hold values.
+    where = "".join(traceback.format_tb(fault.__traceback__))
+    logger.error("work: %s failed with %s\n%s", name, type(fault).__name__, where)

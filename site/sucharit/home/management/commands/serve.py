@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -19,6 +18,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from sucharit.home import starter
+from sucharit.home.work import WORK_HERE
 from sucharit.officers import startup
 from sucharit.officers.services import DEMONSTRATION_PASSWORD
 from sucharit.records.certificates import engine_fault
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         self._print_doors(options["host"], options["port"])
         self.stdout.flush()
         if not options["no_worker"]:
-            _bring_worker()
+            os.environ[WORK_HERE] = "1"
         _become_server(options["host"], options["port"], options["workers"])
 
     def _refuse_taken_port(self, host: str, port: int) -> None:
@@ -137,12 +137,6 @@ def _newest_static() -> float:
             if "site-packages" not in path.parts:
                 newest = max(newest, path.stat().st_mtime)
     return newest
-
-
-def _bring_worker() -> None:
-    """Start the worker beside us. It watches this process, which is the server from now on, and goes when it goes."""
-    command = [sys.executable, str(Path(settings.ROOT) / "manage.py"), "work", "--parent", str(os.getpid())]
-    subprocess.Popen(command, close_fds=True)
 
 
 def _become_server(host: str, port: int, workers: int) -> None:
