@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import FilteredRelation, Q
+from django.db.models import Aggregate, F, FilteredRelation, IntegerField, Q, TextField, Value
+from django.db.models.expressions import Combinable
 
 from quizzes.allowances import allowance_columns, allowance_from
-from quizzes.drawing import Candidate, Pool, UnfilledError, fill
+from quizzes.drawing import Bucket, Pool, UnfilledError, fill, pools_from, shortlist
 from quizzes.enums import Difficulty, Feedback, Standard
 from quizzes.models import Question, QuestionVersion, Quiz, QuizDraw, Topic
 from quizzes.rules import NOTHING, Allowance
@@ -121,9 +122,8 @@ def check_quiz(quiz: Quiz) -> None:
     retired = [draw.question.code for draw in draws if draw.question is not None and draw.question.is_retired]
     if retired:
         raise Refused("question_retired", f"คำถามรหัส {' '.join(retired)} เลิกใช้แล้ว โปรดเปลี่ยนเป็นข้ออื่น")
-    pools = _pools(draws)
     try:
-        fill(pools, _candidates(pools, _fixed(draws)), rank=lambda one: (one.pk, 0))
+        _filled(draws, {}, random.Random(0))  # noqa: S311 - only whether it can be filled is asked
     except UnfilledError as lack:
         raise Refused("pool_too_small", _lacking(lack)) from lack
 
@@ -151,24 +151,48 @@ def _fixed(draws: Sequence[QuizDraw]) -> list[int]:
     return [draw.question_id for draw in draws if draw.question_id is not None]
 
 
-def _candidates(pools: Sequence[tuple[Pool, int]], fixed: Collection[int]) -> list[Candidate]:
-    """What the pools may give, as little of it as a draw needs: one query, whatever the size of the bank."""
+class _Listed(Aggregate):
+    """The numbers of a group as one text, parted by commas: a row for a bucket, and not one for each question."""
+
+    output_field = TextField()
+    template = "%(function)s(%(expressions)s)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return super().as_sql(compiler, connection, function="GROUP_CONCAT", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "STRING_AGG(%(expressions)s::text, ',')"
+        return super().as_sql(compiler, connection, template=template, **extra)
+
+
+def _buckets(pools: Sequence[tuple[Pool, int]]) -> Sequence[Bucket]:
+    """What the pools may give, as little of it as a draw needs: one query and a few rows, whatever the size of the bank."""
     if not pools:
         return []
     rows = Question.objects.filter(is_retired=False, current__isnull=False)
     if all(pool.standard is not None for pool, _ in pools):
         rows = rows.filter(standard__in={pool.standard for pool, _ in pools})
     wanted = {pool.topic_id for pool, _ in pools if pool.topic_id is not None}
-    if not wanted:
-        plain = rows.exclude(pk__in=fixed).values_list("pk", "standard", "difficulty")
-        return [Candidate(pk, standard, difficulty) for pk, standard, difficulty in plain]
-    tagged = rows.annotate(tag=FilteredRelation("topics", condition=Q(topics__in=wanted)))
-    tags: dict[int, set[int]] = {}
-    facts: dict[int, tuple[int, str]] = {}
-    for pk, standard, difficulty, tag in tagged.values_list("pk", "standard", "difficulty", "tag__pk"):
-        facts[pk] = (standard, difficulty)
-        tags.setdefault(pk, set()).update([tag] if tag is not None else [])
-    return [Candidate(pk, *said, frozenset(tags[pk])) for pk, said in facts.items() if pk not in fixed]
+    tag: Combinable = Value(None, output_field=IntegerField())
+    if wanted:
+        rows = rows.annotate(wanted=FilteredRelation("topics", condition=Q(topics__in=wanted)))
+        tag = F("wanted__pk")
+    grouped = rows.annotate(tag=tag).order_by().values("standard", "difficulty", "tag")
+    found = grouped.annotate(listed=_Listed("pk")).values_list("standard", "difficulty", "tag", "listed")
+    return [
+        Bucket(standard, difficulty, topic_id, [int(pk) for pk in listed.split(",")])
+        for standard, difficulty, topic_id, listed in found
+    ]
+
+
+def _filled(
+    draws: Sequence[QuizDraw], times: Mapping[int, int], shuffle: random.Random
+) -> tuple[list[int], list[list[int]]]:
+    """The fixed questions of a blueprint, and those of each draw. Raises UnfilledError. One query."""
+    fixed, asked = _fixed(draws), _pools(draws)
+    pools = pools_from((pool for pool, _ in asked), _buckets(asked), without=fixed)
+    places = sum(count for _, count in asked)
+    return fixed, fill(asked, shortlist(pools, places=places, times=times, shuffle=shuffle))
 
 
 def lines_for(quiz: Quiz, officer_id: int, day: date) -> tuple[Sequence[QuizDraw], Allowance]:
@@ -189,12 +213,8 @@ def draw_versions(
 
     `seen` are the pinned items of earlier attempts.
     """
-    fixed, pools = _fixed(draws), _pools(draws)
-    times = _times_seen(seen)
     try:
-        drawn = fill(
-            pools, _candidates(pools, fixed), rank=lambda one: (times.get(one.pk, 0), shuffle.random())
-        )
+        fixed, drawn = _filled(draws, _times_seen(seen), shuffle)
     except UnfilledError as lack:
         raise Refused("pool_too_small", "คลังคำถามมีข้อไม่พอ โปรดแจ้งผู้ดูแลรายวิชา") from lack
     wanted = [*fixed, *(pk for group in drawn for pk in group)]

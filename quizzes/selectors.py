@@ -243,7 +243,7 @@ def to_rekey(version: QuestionVersion, right: Sequence[str] | None) -> PaperItem
     """A version to be answered as it should have been: filled in with `right`, or with its own key. For staff only."""
     asked = asked_of(version)
     pinned = {"v": version.pk, "order": row_ids(asked), "targets": target_ids(asked)}
-    return paper_item(1, version, pinned, key_answer(asked) if right is None else right)
+    return paper_item(0, version, pinned, key_answer(asked) if right is None else right)
 
 
 def open_correction_of(version: QuestionVersion) -> KeyCorrection | None:

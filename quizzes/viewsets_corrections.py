@@ -52,6 +52,7 @@ class CorrectKey(DeskPage):
     """Propose a correction of one version: the editor answers the question as it should have been answered."""
 
     template_name = "quizzes/admin/correct.html"
+    submit_button_label = "เสนอแก้เฉลย"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The question with its old key filled in."""

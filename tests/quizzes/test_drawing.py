@@ -1,6 +1,7 @@
 """Drawing from the bank: what can be filled is filled, unseen first, none twice, whatever pools overlap."""
 
 import random
+from dataclasses import dataclass
 from itertools import permutations
 
 import pytest
@@ -11,12 +12,30 @@ from hypothesis import strategies as st
 
 from quizzes.bank import quizzes_using
 from quizzes.blueprints import draw_versions
-from quizzes.drawing import Candidate, Pool, UnfilledError, fill
+from quizzes.drawing import Bucket, Pool, UnfilledError, fill, pools_from, shortlist
 from quizzes.models import Question, Topic
 from quizzes.services import Draw, save_question, save_quiz
 from sucharit.kernel.errors import InvalidInput, Refused
 from tests.conftest import NOW
 from tests.quizzes.build import draft
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A question as the bank files it."""
+
+    pk: int
+    standard: int
+    difficulty: str
+    topics: frozenset[int] = frozenset()
+
+    def fits(self, pool: Pool) -> bool:
+        return (
+            pool.standard in (None, self.standard)
+            and (pool.topic_id is None or pool.topic_id in self.topics)
+            and pool.difficulty in ("", self.difficulty)
+        )
+
 
 pools = st.builds(
     Pool,
@@ -24,11 +43,26 @@ pools = st.builds(
     st.sampled_from([None, 7, 8]),
     st.sampled_from(["", "easy"]),
 )
-candidates = st.lists(
+banks = st.lists(
     st.tuples(st.sampled_from([1, 2]), st.sampled_from(["easy", "hard"]), st.sets(st.sampled_from([7, 8]))),
     max_size=6,
-).map(lambda rows: [Candidate(pk, s, d, frozenset(t)) for pk, (s, d, t) in enumerate(rows)])
+).map(lambda rows: [Filed(pk, s, d, frozenset(t)) for pk, (s, d, t) in enumerate(rows)])
 draws = st.lists(st.tuples(pools, st.integers(1, 2)), min_size=1, max_size=3)
+
+
+def buckets(bank: list[Filed]) -> list[Bucket]:
+    """As the database groups them."""
+    found: dict[tuple, list[int]] = {}
+    for one in bank:
+        for topic in one.topics or {None}:
+            found.setdefault((one.standard, one.difficulty, topic), []).append(one.pk)
+    return [Bucket(*filed, pks) for filed, pks in found.items()]
+
+
+def filled(asked, bank: list[Filed], times: dict[int, int], seed: int) -> list[list[int]]:
+    pools = pools_from((pool for pool, _ in asked), buckets(bank))
+    places = sum(count for _, count in asked)
+    return fill(asked, shortlist(pools, places=places, times=times, shuffle=random.Random(seed)))
 
 
 def can_be_filled(asked, bank) -> bool:
@@ -40,12 +74,17 @@ def can_be_filled(asked, bank) -> bool:
     )
 
 
-@given(draws, candidates)
-def test_what_can_be_filled_is_filled_and_nothing_else(asked, bank):
+@given(draws, banks, st.dictionaries(st.integers(0, 5), st.integers(1, 3)), st.integers(0, 9))
+def test_what_can_be_filled_is_filled_and_nothing_else(asked, bank, times, seed):
     try:
-        found = fill(asked, bank, rank=lambda one: (one.pk, 0))
-    except UnfilledError:
+        found = filled(asked, bank, times, seed)
+    except UnfilledError as lack:
+        fault = lack
+    else:
+        fault = None
+    if fault is not None:
         assert not can_be_filled(asked, bank)
+        assert fault.holds == sum(one.fits(fault.pool) for one in bank)
         return
     by_pk = {one.pk: one for one in bank}
     taken = [pk for group in found for pk in group]
@@ -55,15 +94,29 @@ def test_what_can_be_filled_is_filled_and_nothing_else(asked, bank):
         assert all(by_pk[pk].fits(pool) for pk in group)
 
 
-def test_the_best_ranked_are_taken_first():
-    bank = [Candidate(pk, 1, "easy") for pk in range(10)]
-    assert fill([(Pool(1), 3)], bank, rank=lambda one: (one.pk % 5, one.pk)) == [[0, 5, 1]]
+@given(st.sets(st.integers(0, 9)), st.integers(1, 4), st.integers(0, 99))
+def test_of_one_pool_nothing_is_met_again_while_anything_was_not(met, count, seed):
+    bank = [Filed(pk, 1, "easy") for pk in range(10)]
+    [group] = filled([(Pool(1), count)], bank, dict.fromkeys(met, 1), seed)
+    again = [pk for pk in group if pk in met]
+    assert len(again) == max(0, count - (10 - len(met)))
+
+
+def test_what_was_met_least_often_is_met_again_first():
+    bank = [Filed(pk, 1, "easy") for pk in range(3)]
+    assert filled([(Pool(1), 1)], bank, {0: 2, 1: 1, 2: 3}, 1) == [[1]]
+
+
+def test_every_question_of_a_pool_has_its_turn():
+    bank = [Filed(pk, 1, "easy") for pk in range(10)]
+    taken = {pk for seed in range(60) for [pk] in filled([(Pool(1), 1)], bank, {}, seed)}
+    assert taken == set(range(10))
 
 
 def test_a_wide_pool_gives_way_to_a_narrow_one():
-    bank = [Candidate(1, 1, "easy", frozenset({7})), Candidate(2, 1, "easy")]
-    found = fill([(Pool(1), 1), (Pool(1, 7), 1)], bank, rank=lambda one: (one.pk, 0))
-    assert found == [[2], [1]]
+    bank = [Filed(1, 1, "easy", frozenset({7})), Filed(2, 1, "easy")]
+    for seed in range(9):
+        assert filled([(Pool(1), 1), (Pool(1, 7), 1)], bank, {}, seed) == [[2], [1]]
 
 
 def drawn(test, seen: list[int], seed: int) -> list:
