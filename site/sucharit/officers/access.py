@@ -102,7 +102,7 @@ def can(who: Viewer, verb: Verb, thing: Agency | Officer | None = None, *, today
     match verb:
         case Verb.LEARN:
             return who.officer_id is not None
-        case Verb.EDIT_CONTENT | Verb.MANAGE_QUIZZES | Verb.MANAGE_REQUIREMENTS:
+        case Verb.EDIT_CONTENT | Verb.MANAGE_QUIZZES | Verb.MANAGE_REQUIREMENTS | Verb.VIEW_GAIN:
             return who.is_superuser or bool(who.roles & ADMIN_ROLES[verb])
         case Verb.OPEN_HR_DESK:
             return bool(who.roles & PEOPLE_ROLES)
