@@ -84,6 +84,10 @@ admin/quizzes/                                               S    S    S    S   
 admin/quizzes/results/                                       S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/new/                                           S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/edit/<int:pk>/                                 S    S    S    S    S    D    200  200  D    S    200
+admin/gain/                                                  S    S    S    S    S    D    200  200  200  S    200
+admin/gain/<str:code>/                                       S    S    S    S    S    D    200  200  200  S    200
+admin/gain/<str:code>/gain.csv                               S    S    S    S    S    D    200  200  200  S    200
+admin/gain/<str:code>/gain.xlsx                              S    S    S    S    S    D    200  200  200  S    200
 admin/requirements/                                          S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -152,6 +156,10 @@ admin/quizzes/                                               S    S    S    S   
 admin/quizzes/results/                                       S    S    S    S    S    D    405  405  D    S    405
 admin/quizzes/new/                                           S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/edit/<int:pk>/                                 S    S    S    S    S    D    200  200  D    S    200
+admin/gain/                                                  S    S    S    S    S    D    405  405  405  S    405
+admin/gain/<str:code>/                                       S    S    S    S    S    D    405  405  405  S    405
+admin/gain/<str:code>/gain.csv                               S    S    S    S    S    D    405  405  405  S    405
+admin/gain/<str:code>/gain.xlsx                              S    S    S    S    S    D    405  405  405  S    405
 admin/requirements/                                          S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200

@@ -3,19 +3,7 @@
 from __future__ import annotations
 
 from sucharit.theme.changes import Change, changes
-from sucharit.theme.charts import (
-    Bar,
-    Change,
-    Chart,
-    Dot,
-    Point,
-    Series,
-    changes,
-    dots,
-    hbars,
-    line,
-    small_multiples,
-)
+from sucharit.theme.charts import Bar, Chart, Dot, Point, Series, dots, hbars, line, small_multiples
 from sucharit.theme.standards import STANDARDS
 
 __all__ = ["sample_charts"]
