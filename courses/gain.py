@@ -13,7 +13,7 @@ from courses.models import CoursePage
 from courses.player import StepKind
 from courses.selectors import context_of
 from quizzes.gain import PairGroup, PairPlace, added, pair_sums
-from quizzes.psychometrics import Gain, GainSums, learning_gain, suppress
+from quizzes.psychometrics import SMALLEST_GROUP, Gain, GainSums, learning_gain, suppress
 from sucharit.kernel.errors import NotFound
 from sucharit.kernel.thai_calendar import (
     MONTHS_SHORT,
@@ -34,16 +34,17 @@ NOWHERE = "-"
 
 @dataclass(frozen=True)
 class GainRow:
-    """One group of a table. `gain` is None where the group is hidden, whatever the reason; `agency_id` leads below it."""
+    """One group of a table. `gain` is None where there is nobody (`is_empty`) or the group is hidden; `agency_id` leads below it."""
 
     name: str
     gain: Gain | None
+    is_empty: bool = False
     agency_id: str = ""
 
     @property
-    def is_shown(self) -> bool:
-        """Whether its figures may be seen."""
-        return self.gain is not None
+    def is_hidden(self) -> bool:
+        """Whether not even its size may be seen."""
+        return self.gain is None and not self.is_empty
 
 
 @dataclass(frozen=True)
@@ -170,22 +171,38 @@ def _years(editions: Sequence[Edition], today: date) -> Sequence[FiscalYear]:
 # --- hiding -----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What is told of a row; no gain of a row that is empty or hidden."""
+
+    gain: Gain | None
+    is_empty: bool = False
+
+
+def _hidden(people: Mapping[str, int]) -> frozenset[str]:
+    """The rows to hide beside a total that is shown. Where no row is small there is nothing to hide, and nobody is no group."""
+    if all(count == 0 or count >= SMALLEST_GROUP for count in people.values()):
+        return frozenset()
+    return suppress(people, totals_shown=True)
+
+
 def _told(
     rows: Mapping[str, GainSums], total: Gain | None, *, drops_told: bool = True
-) -> Mapping[str, Gain | None]:
-    """The gain of every row of one table with its total shown; None where it must be hidden so that no other can be worked out.
+) -> Mapping[str, _Told]:
+    """What is told of every row of one table with its total shown, so that no small row can be worked out.
 
     How many dropped out is a second table over the same rows, hidden by the same rule. Whoever had the full score already is told
     of everybody only: by group it would be one more table to subtract.
     """
     if total is None:
-        return dict.fromkeys(rows)
-    hidden = suppress({name: sums.n for name, sums in rows.items()}, totals_shown=True)
+        return dict.fromkeys(rows, _Told(None))
+    hidden = _hidden({name: sums.n for name, sums in rows.items()})
     silent = _silent({name: sums.pre_only for name, sums in rows.items()}, total, drops_told=drops_told)
-    told: dict[str, Gain | None] = {}
+    told: dict[str, _Told] = {}
     for name, sums in rows.items():
         gain = None if name in hidden else learning_gain(sums)
-        told[name] = gain and _without(gain, dropped_out=name in silent)
+        kept = gain and _without(gain, dropped_out=name in silent)
+        told[name] = _Told(kept, is_empty=name not in hidden and not sums.n)
     return told
 
 
@@ -193,7 +210,7 @@ def _silent(drops: Mapping[str, int], total: Gain, *, drops_told: bool) -> froze
     """The rows whose drop-outs are hidden: all of them where the total is, or its parts would add up to it."""
     if not drops_told or total.dropped_out is None:
         return frozenset(drops)
-    return suppress(drops, totals_shown=True) if total.dropped_out else frozenset()
+    return _hidden(drops)
 
 
 def _without(gain: Gain, *, dropped_out: bool) -> Gain:
@@ -227,9 +244,9 @@ def _by_agency(
         told = _told(rows, total, drops_told=drops_told)
         if parent == (agency.path if agency else TOP):
             names = {node.path: node for node in nodes}
-            return total, [_unit(key, gain, names, agency) for key, gain in told.items()] if nodes else []
+            return total, [_unit(key, one, names, agency) for key, one in told.items()] if nodes else []
         below = next(path for path in paths if len(path) == len(parent) + places.PATH_STEP)
-        total = told[below]
+        total = told[below].gain
         drops_told = total is not None and total.dropped_out is not None
     raise AssertionError("the levels end with the agency's own")
 
@@ -252,14 +269,15 @@ def _rows(
 
 
 def _unit(
-    key: str, gain: Gain | None, nodes: Mapping[str, places.AgencyNode], agency: places.AgencyNode | None
+    key: str, told: _Told, nodes: Mapping[str, places.AgencyNode], agency: places.AgencyNode | None
 ) -> GainRow:
     if key == NOWHERE:
-        return GainRow("ไม่พบสังกัดในวันที่ทำแบบทดสอบ", gain)
+        return GainRow("ไม่พบสังกัดในวันที่ทำแบบทดสอบ", told.gain, told.is_empty)
     if key not in nodes:
-        return GainRow(f"{agency.name} (สังกัดโดยตรง)" if agency else "", gain)
+        return GainRow(f"{agency.name} (สังกัดโดยตรง)" if agency else "", told.gain, told.is_empty)
     node = nodes[key]
-    return GainRow(node.name, gain, node.public_id if gain is not None and not node.is_leaf() else "")
+    opens = told.gain is not None and not node.is_leaf()
+    return GainRow(node.name, told.gain, told.is_empty, node.public_id if opens else "")
 
 
 def _chain(levels: Levels, agency: places.AgencyNode | None) -> Sequence[places.AgencyNode]:
@@ -291,12 +309,13 @@ def _by_edition(
     for group in groups:
         parts.setdefault(group.edition, []).append(group.sums)
     told = _told({key: added(sums) for key, sums in parts.items()}, total)
-    return [GainRow(names.get(key, "ฉบับก่อนหน้า"), gain) for key, gain in told.items()]
+    return [GainRow(names.get(key, "ฉบับก่อนหน้า"), one.gain, one.is_empty) for key, one in told.items()]
 
 
 def _months(year: FiscalYear, today: date) -> Sequence[date]:
     """The first days of the year's months that have begun."""
-    first, months = year.start, []
+    first = year.start
+    months: list[date] = []
     for n in range(12):
         month = date(first.year + (first.month + n > 12), (first.month + n - 1) % 12 + 1, 1)
         if month <= today or not months:
@@ -310,4 +329,4 @@ def _by_month(groups: Iterable[PairGroup], months: Sequence[date], total: Gain |
         parts[group.step].append(group.sums)
     told = _told({str(n): added(sums) for n, sums in parts.items()}, total)
     labels = [f"{MONTHS_SHORT[month.month - 1]} {buddhist_year(month) % 100}" for month in months]
-    return [GainRow(label, told[str(n)]) for n, label in enumerate(labels)]
+    return [GainRow(label, told[str(n)].gain, told[str(n)].is_empty) for n, label in enumerate(labels)]

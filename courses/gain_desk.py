@@ -95,8 +95,10 @@ class GainOfCourse(GainDeskPage):
         if seen.agency is None:
             return ()
         year = seen.year.year
-        above = [(node.name, {"year": year, "agency": node.public_id}) for node in seen.chain]
-        return [(name, f"?{urlencode(query)}") for name, query in [("ทุกหน่วยงาน", {"year": year}), *above]]
+        above = [
+            (node.name, f"?{urlencode({'year': year, 'agency': node.public_id})}") for node in seen.chain
+        ]
+        return [("ทุกหน่วยงาน", f"?{urlencode({'year': year})}"), *above]
 
 
 class GainCsv(GainDeskPage):

@@ -130,14 +130,15 @@ class Section:
     first: str
     chart: Chart | None
     lines: Sequence[Line]
+    empty: Sequence[str]
     hidden: Sequence[str]
     headings: tuple[str, ...] = CELLS
 
 
-def cells(gain: Gain | None) -> tuple[str, ...]:
+def cells(gain: Gain | None, *, is_empty: bool = False) -> tuple[str, ...]:
     """The cells of CELLS; every one of a hidden group says so."""
     if gain is None:
-        return (HIDDEN,) * len(CELLS)
+        return ("0", *("–",) * (len(CELLS) - 1)) if is_empty else (HIDDEN,) * len(CELLS)
     return (
         f"{gain.n:,}",
         f"{cut(gain.mean_pre)}",
@@ -149,7 +150,7 @@ def cells(gain: Gain | None) -> tuple[str, ...]:
 
 
 def _section(key: str, title: str, help_text: str, first: str, rows: Sequence[GainRow], year: int) -> Section:
-    lines = [Line(row.name, below(row, year), cells(row.gain)) for row in rows if row.is_shown]
+    lines = [Line(row.name, below(row, year), cells(row.gain)) for row in rows if row.gain is not None]
     return Section(
         key=key,
         title=title,
@@ -157,7 +158,8 @@ def _section(key: str, title: str, help_text: str, first: str, rows: Sequence[Ga
         first=first,
         chart=_changes(title, first, rows, year) if lines else None,
         lines=lines,
-        hidden=[row.name for row in rows if not row.is_shown],
+        empty=[row.name for row in rows if row.is_empty],
+        hidden=[row.name for row in rows if row.is_hidden],
     )
 
 
@@ -227,7 +229,7 @@ def file_rows(seen: CourseGain) -> Iterator[tuple[str, ...]]:
     yield ("ทั้งหมด", seen.agency.name if seen.agency else "ผู้เรียนทั้งหมด", *cells(seen.total))
     for title, rows in (("เดือน", seen.months), ("หน่วยงาน", seen.units), ("ฉบับของรายวิชา", seen.editions)):
         for row in rows:
-            yield (title, row.name, *cells(row.gain))
+            yield (title, row.name, *cells(row.gain, is_empty=row.is_empty))
 
 
 def file_notes(seen: CourseGain) -> list[str]:

@@ -18,7 +18,7 @@ from sucharit.officers.selectors import path_end
 TOP = ""
 
 
-def spans_by_agency() -> "QuerySet[Posting, dict[str, Any]]":
+def spans_by_agency() -> "QuerySet[Posting, Any]":
     """Who was posted from which day to which (none is still), with the tree path of the agency as `label`."""
     return Posting.objects.annotate(label=F("agency__path")).values(
         "officer_id", "starts_on", "ends_on", "id", "label"
