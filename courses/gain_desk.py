@@ -79,8 +79,10 @@ class GainOfCourse(GainDeskPage):
             seen=seen,
             files=files,
             chain=self._chain(seen),
-            overall=words.overall(seen),
-            headline=words.headline(seen.agency.name if seen.agency else "ผู้เรียน", total) if total else "",
+            overall=words.overall(seen) if total else None,
+            headline=words.headline(f"ผู้เรียนใน{seen.agency.name}" if seen.agency else "ผู้เรียน", total)
+            if total
+            else "",
             says=[words.effect(total), words.room(total), words.drop_out(total), words.full_before(total)]
             if total
             else [],

@@ -35,7 +35,8 @@ def cut(share: float) -> int:
 
     Coarse on purpose: from two pages a day apart nobody reads the score of the one person who came between.
     """
-    return int(percent_of(min(1.0, max(0.0, share)), 1))
+    # A sum of sixths adds up to 0.5999…: what no two scores can tell apart is the same share.
+    return int(percent_of(min(1.0, max(0.0, round(share, 9))), 1))
 
 
 def size_of(effect: float) -> str:
@@ -66,10 +67,16 @@ def room(gain: Gain) -> str:
     """The normalised gain in words."""
     if gain.class_gain is None:
         return "ทุกคนได้คะแนนเต็มตั้งแต่ก่อนเรียน จึงไม่มีส่วนที่จะเพิ่มได้"
-    said = f"normalised gain ของ Hake {_two(gain.class_gain)}"
     if gain.class_gain < 0:
-        return f"คะแนนเฉลี่ยหลังเรียนต่ำกว่าก่อนเรียน ส่วนเพิ่มจึงติดลบ ({said})"
-    return f"จากคะแนนที่ยังขาดก่อนเรียน ผู้เรียนทำเพิ่มได้ร้อยละ {cut(gain.class_gain)} ({said})"
+        return f"คะแนนเฉลี่ยหลังเรียนต่ำกว่าก่อนเรียน ส่วนเพิ่มจึงติดลบ (normalised gain ของ Hake {normalised(gain)})"
+    return f"จากคะแนนที่ยังขาดก่อนเรียน ผู้เรียนทำเพิ่มได้ร้อยละ {cut(gain.class_gain)} (normalised gain ของ Hake {normalised(gain)})"
+
+
+def normalised(gain: Gain) -> str:
+    """The normalised gain of the means with two decimals, cut as the share is."""
+    if gain.class_gain is None:
+        return "–"
+    return f"{cut(gain.class_gain) / 100:.2f}" if gain.class_gain >= 0 else _two(gain.class_gain)
 
 
 def drop_out(gain: Gain) -> str:
@@ -111,12 +118,13 @@ class Line:
 
 
 CELLS = (
-    "ทำครบทั้งสอง (คน)",
-    "ก่อนเรียน (ร้อยละ)",
-    "หลังเรียน (ร้อยละ)",
+    "ทำครบ (คน)",
+    "ก่อน (ร้อยละ)",
+    "หลัง (ร้อยละ)",
+    "normalised gain",
     "ขนาดผล",
     "ช่วงความเชื่อมั่น 95 %",
-    "ทำก่อนเรียนเท่านั้น (คน)",
+    "ทำแค่ก่อน (คน)",
 )
 
 
@@ -143,6 +151,7 @@ def cells(gain: Gain | None, *, is_empty: bool = False) -> tuple[str, ...]:
         f"{gain.n:,}",
         f"{cut(gain.mean_pre)}",
         f"{cut(gain.mean_post)}",
+        normalised(gain),
         "–" if gain.effect is None else _two(gain.effect),
         _interval(gain) or "–",
         HIDDEN if gain.dropped_out is None else f"{gain.dropped_out:,}",
@@ -179,12 +188,10 @@ def _changes(title: str, first: str, rows: Sequence[GainRow], year: int) -> Char
     return changes(title, items, before_label="ก่อนเรียน", after_label="หลังเรียน", label_label=first)
 
 
-def overall(seen: CourseGain) -> Chart | None:
+def overall(seen: CourseGain) -> Section:
     """Before and after of everybody on the page."""
-    if seen.total is None:
-        return None
     who = seen.agency.name if seen.agency else "ผู้เรียนทั้งหมด"
-    return _changes("คะแนนเฉลี่ยก่อนและหลังเรียน", "กลุ่ม", [GainRow(who, seen.total)], seen.year.year)
+    return _section("all", "คะแนนเฉลี่ยก่อนและหลังเรียน", "", "กลุ่ม", [GainRow(who, seen.total)], seen.year.year)
 
 
 def sections(seen: CourseGain) -> Sequence[Section]:

@@ -12,6 +12,9 @@ from sucharit.theme.charts import SPAN, Chart, _figure, _frame, _horizontal, _id
 
 __all__ = ["Change", "changes"]
 
+# From the ring of the key to its dot: room for a label of two words.
+KEY = 110
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -50,8 +53,9 @@ def changes(
     parts: list[str] = [
         '<circle class="c-ring" cx="2%" cy="14" r="6"/>',
         _text("2%", 19, before_label, "c-small", dx=13),
-        '<circle class="c-dot" cx="34%" cy="14" r="7"/>',
-        _text("34%", 19, after_label, "c-small", dx=14),
+        # Pixels from the ring, so that the key stays together on a wide page.
+        f'<circle class="c-dot" cx="2%" cy="14" r="7" transform="translate({KEY} 0)"/>',
+        _text("2%", 19, after_label, "c-small", dx=KEY + 14),
     ]
     y = 34.0
     for item in items:
@@ -91,11 +95,10 @@ def _change(
         f'<circle class="c-dot" cx="{at(item.after)}" cy="{middle:.0f}" r="7"/>',
         f'<circle class="c-ring" cx="{at(item.before)}" cy="{middle:.0f}" r="6"/>',
         _text(
-            "100%",
+            f"{SPAN - 10:g}%",
             middle + 5,
             f"{_figure(item.before, unit)} → {_number(item.after, unit)}",
             "c-value",
-            "end",
         ),
     ]
     y += 28
