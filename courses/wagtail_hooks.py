@@ -9,6 +9,7 @@ from wagtail import hooks
 from wagtail.models import Page
 
 from courses import views
+from courses.gain_desk import GainDesk
 from courses.models import CourseIndexPage, CoursePage, LessonPage
 from sucharit.records import selectors as records
 from sucharit.theme.previews import PAGE_VIEW
@@ -25,6 +26,12 @@ def serve_course_pages(page: Page, request: HttpRequest, args: Any, kwargs: Any)
         case LessonPage():
             return views.lesson(request, page)
     return None
+
+
+@hooks.register("register_admin_viewset")
+def gain_desk() -> GainDesk:
+    """What courses teach."""
+    return GainDesk()
 
 
 @hooks.register("before_bulk_action")

@@ -59,6 +59,12 @@ class Attempt(models.Model):
             ),
             models.Index(fields=["deadline_at"], condition=Q(state="open"), name="bells_to_ring"),
             models.Index(fields=["quiz", "submitted_at"], name="attempts_of_a_quiz"),
+            # All that learning gain reads, so that it need not open the rows with their answers.
+            models.Index(
+                fields=["context", "submitted_at", "officer", "context_version", "score", "max_score"],
+                condition=Q(submitted_at__isnull=False),
+                name="results_in_a_place",
+            ),
         )
         constraints = (
             models.UniqueConstraint(

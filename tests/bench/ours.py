@@ -43,7 +43,7 @@ from sucharit.records.models import (  # noqa: E402
     Standing,
     Subject,
 )
-from tests.bench import common  # noqa: E402
+from tests.bench import common, gain  # noqa: E402
 
 COURSE = "ETH-7"
 BATCH = 1_000
@@ -65,10 +65,13 @@ def people(count: int, groups: Mapping[str, int]) -> dict[str, Any]:
     _past(requirement, entered, learners, now=now)
     users = _accounts(entered[:learners])
     plan = _plan(common.split(users, groups), now=now)
+    pairs = gain.plant(entered[learners:], COURSE, now=now)
+    plan["gain"] = _gain_plan(now)
     ledger.recount_coverage(period=requirement.periods.get())
     plan["fill_seconds"] = {
         "enter_officers": round(clock[1] - clock[0], 1),
         "apply_requirement": round(clock[2] - clock[1], 1),
+        "pairs": pairs,
         "all": round(time.monotonic() - clock[0], 1),
     }
     return plan
@@ -299,6 +302,12 @@ def _hr_plan(now: datetime) -> dict[str, Any]:
         "search": f"{base}people/?{common.urlencode({'q': 'สม'})}",
         "csv": f"{base}people.csv",
     }
+
+
+def _gain_plan(now: datetime) -> dict[str, Any]:
+    editor = entry.open_account(email="editor@bench.example", password=common.PASSWORD, first_name="สื่อสาร")
+    entry.grant_role(user=editor, role=Role.EDITOR, now=now)
+    return {"cookie": _sign_in(editor), "course": f"/admin/gain/{COURSE}/"}
 
 
 def _probes(plan: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -112,6 +112,11 @@ def hr_csv(plan: Plan, place: int, rounds: int) -> Job:
     return {"kind": "stream", "requests": [{"path": plan["hr"]["csv"], "cookie": plan["hr"]["cookie"]}]}
 
 
+def gain(plan: Plan, place: int, rounds: int) -> Job:
+    """What a course taught, added up anew for every page."""
+    return _cycle([{"path": plan["gain"]["course"], "cookie": plan["gain"]["cookie"]}])
+
+
 SCENARIOS = (
     Scenario("catalogue", "catalogue, 20 courses", catalogue),
     Scenario("lesson", "lesson, signed in", lesson),
@@ -128,6 +133,7 @@ SCENARIOS = (
         "hr-search", "  HR list, name begins with", _hr("search"), at_most=None, bare=False, every_size=True
     ),
     Scenario("csv", "CSV of everybody", hr_csv),
+    Scenario("gain", "learning gain of a course", gain, at_most=None, bare=False),
 )
 NAMES = tuple(scenario.name for scenario in SCENARIOS)
 # How much dearer the HR list may be at the largest number of officers than at the smallest.

@@ -95,6 +95,10 @@ admin/accommodations/                                        S    S    S    S   
 admin/accommodations/results/                                S    S    S    S    S    D    D    200  D    S    200
 admin/accommodations/new/                                    S    S    S    S    S    D    D    200  D    S    200
 admin/accommodations/<int:pk>/                               S    S    S    S    S    D    D    200  D    S    200
+admin/gain/                                                  S    S    S    S    S    D    200  200  200  S    200
+admin/gain/<str:code>/                                       S    S    S    S    S    D    200  200  200  S    200
+admin/gain/<str:code>/gain.csv                               S    S    S    S    S    D    200  200  200  S    200
+admin/gain/<str:code>/gain.xlsx                              S    S    S    S    S    D    200  200  200  S    200
 admin/requirements/                                          S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -172,6 +176,10 @@ admin/accommodations/                                        S    S    S    S   
 admin/accommodations/results/                                S    S    S    S    S    D    D    405  D    S    405
 admin/accommodations/new/                                    S    S    S    S    S    D    D    200  D    S    200
 admin/accommodations/<int:pk>/                               S    S    S    S    S    D    D    302  D    S    302
+admin/gain/                                                  S    S    S    S    S    D    405  405  405  S    405
+admin/gain/<str:code>/                                       S    S    S    S    S    D    405  405  405  S    405
+admin/gain/<str:code>/gain.csv                               S    S    S    S    S    D    405  405  405  S    405
+admin/gain/<str:code>/gain.xlsx                              S    S    S    S    S    D    405  405  405  S    405
 admin/requirements/                                          S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200

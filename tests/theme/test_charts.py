@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from bs4 import BeautifulSoup
 
+from sucharit.theme.changes import Change, changes
 from sucharit.theme.charts import SPAN, Bar, Dot, Point, Series, dots, hbars, line, small_multiples
 
 BARS = [Bar("กองคลัง", 100), Bar("กองกฎหมาย", 25.5, "26 จาก 102 คน", "/people/?a=1&b=2"), Bar("กองช่าง", 0)]
@@ -126,3 +127,46 @@ def test_a_chart_is_an_image_with_a_name_and_a_description():
     assert soup(hbars("ผ่านแล้ว", BARS[:1])).svg["role"] == "img"
     assert drawn.find("title").text == "ผ่านแล้ว"
     assert "กองช่าง 0 %" in drawn.find("desc").text
+
+
+CHANGES = [
+    Change("กองคลัง", 52, 81, "84 คน", "/units/?a=1&b=2"),
+    Change("กองช่าง", 78, 77),
+    Change("กองกฎหมาย", 0, 100),
+]
+
+
+def _places(drawn, css, at):
+    return [float(mark[at].rstrip("%")) for mark in drawn.find_all(class_=css)]
+
+
+def test_a_change_has_a_ring_before_a_dot_after_and_both_numbers():
+    chart = changes("คะแนน", CHANGES, before_label="ก่อนเรียน", after_label="หลังเรียน")
+    drawn = soup(chart)
+    # The first mark of each is the key.
+    rings, dots_after = _places(drawn, "c-ring", "cx")[1:], _places(drawn, "c-dot", "cx")[1:]
+    assert [after > before for before, after in zip(rings, dots_after, strict=True)] == [True, False, True]
+    zero, full = rings[2], dots_after[2]
+    assert (rings[0] - zero) / (full - zero) == pytest.approx(0.52, abs=1e-3)
+    assert [text.text for text in drawn.find_all(class_="c-value")] == ["52 → 81 %", "78 → 77 %", "0 → 100 %"]
+    assert {"ก่อนเรียน", "หลังเรียน"} <= {text.text for text in drawn.find_all(class_="c-small")}
+    assert chart.rows[0] == [{"text": "กองคลัง", "url": "/units/?a=1&b=2"}, "52 %", "81 %", "84 คน"]
+    assert len(chart.columns) == len(chart.rows[0])
+    assert drawn.find("a")["href"] == "/units/?a=1&b=2"
+
+
+def test_the_marks_of_a_change_leave_room_for_their_numbers():
+    """At 360 px the widest number needs less than what is kept free at the end."""
+    drawn = soup(changes("คะแนน", [Change("ก", 100, 100)]))
+    assert max(_places(drawn, "c-dot", "cx")) <= 70
+
+
+@pytest.mark.parametrize("item", [Change("ก", -1, 5), Change("ก", 5, 101)])
+def test_a_change_outside_the_scale_is_refused(item):
+    with pytest.raises(ValueError, match="maximum"):
+        changes("คะแนน", [item])
+
+
+def test_no_change_is_an_empty_table_and_a_changed_text_is_escaped():
+    assert changes("คะแนน", []).rows == []
+    assert "<b>" not in changes("<b>", [Change("<b>", 1, 2, "<b>", '"<b>')]).svg

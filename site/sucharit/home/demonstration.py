@@ -12,8 +12,11 @@ from typing import Any
 
 from django.db import transaction
 
+from courses import selectors as courses
+from courses.player import StepKind
+from quizzes import rehearsal
 from sucharit.kernel import national_id
-from sucharit.kernel.thai_calendar import FiscalYear, local_date
+from sucharit.kernel.thai_calendar import FiscalYear, local_date, midnight
 from sucharit.officers import selectors as officers
 from sucharit.officers import services as people
 from sucharit.officers.enums import PersonnelType, PositionLevel, PositionType, Role
@@ -25,6 +28,9 @@ STOCK = people.AGENCIES_FILE.parent / "people.toml"
 DEPARTMENTS = {"MOI-CDD": 260, "OPM-OCSC": 140, "MOI-DOPA": 180, "MOF-CGD": 120}
 SHARE_DONE = {"MOI-CDD": 0.46, "OPM-OCSC": 0.72, "MOI-DOPA": 0.31, "MOF-CGD": 0.55}
 COURSE_CODE = "ETH-7"
+# So many of those who completed did so by the tests of the course, and so many more have begun by the first of them.
+TESTED = {"MOI-CDD": 20, "OPM-OCSC": 14, "MOI-DOPA": 18, "MOF-CGD": 14}
+FIRST_ONLY = 3
 
 
 @dataclass(frozen=True)
@@ -200,28 +206,81 @@ def _open(name: str, officer: "officers.Officer | None") -> "officers.User":
 def _history(
     entered: dict[str, list["officers.Officer"]], chance: random.Random, *, hr_id: int, now: datetime
 ) -> None:
-    """Classroom completions since the year began, recorded by HR as HR would: invented people, the real way in."""
-    year = FiscalYear.of(local_date(now))
-    days = max((local_date(now) - year.start).days, 1)
+    """Completions since the year began: a few by the tests, as learners would, the others in a classroom, as HR would."""
     edition = records.latest_edition(COURSE_CODE)
     if edition is None:
         return
     for code, officers_there in entered.items():
-        for officer in officers_there:
-            if chance.random() >= SHARE_DONE[code]:
-                continue
-            completed = now - timedelta(days=chance.randrange(days), minutes=chance.randrange(300))
+        done = [officer for officer in officers_there if chance.random() < SHARE_DONE[code]]
+        others = [officer for officer in officers_there if officer not in done][:FIRST_ONLY]
+        knowledge = random.Random(code)  # noqa: S311 - invented people
+        tested = set(_tested(done[: TESTED[code]], others, knowledge, edition_id=edition.pk, now=now))
+        for officer in done:
+            if officer.pk not in tested:
+                _classroom(officer, chance, edition_id=edition.pk, hr_id=hr_id, now=now)
+
+
+def _classroom(
+    officer: "officers.Officer", chance: random.Random, *, edition_id: int, hr_id: int, now: datetime
+) -> None:
+    days = max((local_date(now) - FiscalYear.of(local_date(now)).start).days, 1)
+    ledger.record_award(
+        completion=ledger.Completion(
+            key=f"demonstration:{officer.public_id}",
+            officer_id=officer.pk,
+            subject_code=COURSE_CODE,
+            edition_id=edition_id,
+            completed_at=now - timedelta(days=chance.randrange(days), minutes=chance.randrange(300)),
+            method=Method.CLASSROOM,
+            evidence_ref="ใบลงชื่อเข้าอบรม (ข้อมูลสาธิต)",
+            recorded_by_id=hr_id,
+            issue_certificate=False,
+        ),
+        now=now,
+    )
+
+
+def _tested(
+    done: "Sequence[officers.Officer]",
+    begun: "Sequence[officers.Officer]",
+    chance: random.Random,
+    *,
+    edition_id: int,
+    now: datetime,
+) -> Iterator[int]:
+    """Let people take the tests of the course, the first before and the other after; yields who took both.
+
+    What they knew is drawn once for each, and what the course added after it, so that pictures of learning have a shape.
+    """
+    course = courses.live_course(COURSE_CODE)
+    if course is None or course.pre_quiz is None or course.post_quiz is None:
+        return
+    began = midnight(FiscalYear.of(local_date(now)).start)
+    for officer in [*done, *begun]:
+        first = began + (now - began) * chance.uniform(0.05, 0.85)
+        knew = chance.uniform(0.35, 0.7)
+        place = rehearsal.Place(officer.pk, courses.context_of(COURSE_CODE, StepKind.PRE), str(edition_id))
+        rehearsal.sit(quiz=course.pre_quiz, place=place, skill=knew, chance=chance, now=first)
+        if officer in begun:
+            continue
+        second = first + (now - first) * chance.uniform(0.05, 0.6)
+        place = rehearsal.Place(officer.pk, courses.context_of(COURSE_CODE, StepKind.POST), str(edition_id))
+        skill = min(0.98, knew + chance.uniform(0.15, 0.45))
+        sat = rehearsal.sit(quiz=course.post_quiz, place=place, skill=skill, chance=chance, now=second)
+        if sat.passed and sat.submitted_at is not None:
             ledger.record_award(
                 completion=ledger.Completion(
-                    key=f"demonstration:{officer.public_id}",
+                    key=f"attempt:{sat.public_id}",
                     officer_id=officer.pk,
                     subject_code=COURSE_CODE,
-                    edition_id=edition.pk,
-                    completed_at=completed,
-                    method=Method.CLASSROOM,
-                    evidence_ref="ใบลงชื่อเข้าอบรม (ข้อมูลสาธิต)",
-                    recorded_by_id=hr_id,
+                    edition_id=edition_id,
+                    completed_at=sat.submitted_at,
+                    method=Method.ONLINE,
+                    score=sat.score,
+                    max_score=sat.max_score,
+                    attempt_ref=sat.public_id,
                     issue_certificate=False,
                 ),
                 now=now,
             )
+            yield officer.pk

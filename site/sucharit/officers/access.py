@@ -126,7 +126,7 @@ def can(who: Viewer, verb: Verb, thing: Agency | Officer | None = None, *, today
     match verb:
         case Verb.LEARN:
             return who.officer_id is not None
-        case Verb.EDIT_CONTENT | Verb.MANAGE_QUIZZES | Verb.GRANT_ACCOMMODATIONS | Verb.MANAGE_REQUIREMENTS:
+        case _ if verb in ADMIN_ROLES:
             return who.is_superuser or bool(who.roles & ADMIN_ROLES[verb])
         case Verb.OPEN_HR_DESK:
             return bool(who.roles & PEOPLE_ROLES)

@@ -102,6 +102,7 @@ class Verb(TextChoices):
     VIEW_OFFICER = "view_officer", "ดูประวัติของเจ้าหน้าที่"
     EXPORT_PEOPLE = "export_people", "นำรายชื่อออกเป็นไฟล์"
     MANAGE_REQUIREMENTS = "manage_requirements", "กำหนดว่าใครต้องเรียนอะไร"
+    VIEW_GAIN = "view_gain", "ดูผลการเรียนรู้เป็นกลุ่ม"
 
 
 # Named sets, so that no caller spells a list of roles.
@@ -116,4 +117,6 @@ ADMIN_ROLES = {
     Verb.MANAGE_QUIZZES: CONTENT_ROLES - {Role.AUTHOR},
     Verb.GRANT_ACCOMMODATIONS: frozenset({Role.APPROVER}),
     Verb.MANAGE_REQUIREMENTS: frozenset({Role.SECRETARIAT}),
+    # What a course teaches: those who mend it and those who answer for it. An agency's HR sees who completed, never how well.
+    Verb.VIEW_GAIN: (CONTENT_ROLES - {Role.AUTHOR}) | {Role.SECRETARIAT},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sucharit.theme.changes import Change, changes
 from sucharit.theme.charts import Bar, Chart, Dot, Point, Series, dots, hbars, line, small_multiples
 from sucharit.theme.standards import STANDARDS
 
@@ -45,6 +46,18 @@ def sample_charts() -> list[Chart]:
             answers,
             label_label="มาตรฐาน",
             note="ผู้ตอบ 1,204 คน เส้นรอบจุดคือช่วงความเชื่อมั่น 95 %",
+        ),
+        changes(
+            "คะแนนเฉลี่ยก่อนและหลังเรียน แยกตามหน่วยงาน",
+            [
+                Change("กองบริหารทรัพยากรบุคคล", 52, 81, "84 คน", "#"),
+                Change("สำนักงานส่งเสริมและพัฒนาคุณภาพชีวิตผู้สูงอายุ ภาคตะวันออกเฉียงเหนือตอนล่าง", 44, 73, "120 คน", "#"),
+                Change("กองคลัง", 78, 77, "88 คน"),
+            ],
+            before_label="ก่อนเรียน",
+            after_label="หลังเรียน",
+            label_label="หน่วยงาน",
+            note="ผู้ที่ทำทั้งสองแบบทดสอบ ในปีงบประมาณ พ.ศ. 2569",
         ),
         line("ผู้ผ่านสะสมในรอบการประเมินที่ 1", _points(4.1, 12.8, 21.5, 39.0, 61.7, 82.4)),
         small_multiples(
