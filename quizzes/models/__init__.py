@@ -4,11 +4,13 @@ from quizzes.models.attempts import Accommodation, Attempt, Response
 from quizzes.models.bank import BankImport, Question, QuestionVersion, Topic
 from quizzes.models.blueprint import Quiz, QuizDraw
 from quizzes.models.corrections import ItemTask, KeyCorrection, ScoreChange
+from quizzes.models.items import ItemMeasure
 
 __all__ = [
     "Accommodation",
     "Attempt",
     "BankImport",
+    "ItemMeasure",
     "ItemTask",
     "KeyCorrection",
     "Question",

@@ -88,6 +88,8 @@ class Response(models.Model):
 
     `points` is the share of the question earned, None where it was taken out of the score. `said` is the answer as one text
     (option ids or pairs, joined by a comma; empty where left blank); typed texts are not kept here. It names no person.
+    `rest` is the points earned on the other scored questions of the paper and `others` how many those are, so that a question is
+    compared with the rest of its paper without reading that paper again.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="responses")
@@ -95,6 +97,8 @@ class Response(models.Model):
     points = models.DecimalField(max_digits=5, decimal_places=4, null=True)
     said = models.CharField(max_length=200, blank=True)
     seconds = models.PositiveIntegerField(null=True)
+    rest = models.FloatField()
+    others = models.PositiveSmallIntegerField()
 
     class Meta:
         verbose_name = "คำตอบรายข้อ"
@@ -104,6 +108,9 @@ class Response(models.Model):
             models.CheckConstraint(
                 condition=Q(points__isnull=True) | Q(points__gte=0, points__lte=1),
                 name="an_answer_earns_at_most_its_point",
+            ),
+            models.CheckConstraint(
+                condition=Q(rest__gte=0, rest__lte=F("others")), name="the_rest_of_a_paper_earns_at_most_full"
             ),
         )
 
