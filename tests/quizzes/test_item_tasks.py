@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.quizzes.test_responses import corrected
 
 from quizzes import item_tasks
 from quizzes.bank import revise_question
@@ -20,6 +19,7 @@ from tests.conftest import NOW
 from tests.quizzes.build import bank, draft, quiz
 from tests.quizzes.sittings import right, sit, wrong
 from tests.quizzes.test_races import at_once
+from tests.quizzes.test_responses import corrected
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + EVERY + timedelta(minutes=1)
