@@ -132,7 +132,7 @@ def _dismissed(version_ids: Iterable[int]) -> Mapping[tuple[int, str], int]:
 
 
 @transaction.atomic
-def dismiss(*, task: ItemTask, by_id: int, note: str, now: datetime) -> None:
+def dismiss(*, task: ItemTask, by_id: int | None, note: str, now: datetime) -> None:
     """End a task as looked at and in order, with the reason.
 
     Raises InvalidInput (field "note") without a reason or with too long a one, Conflict where the task has ended already.

@@ -20,7 +20,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
-from quizzes import bank, selectors
+from quizzes import bank, item_tasks, selectors
 from quizzes.enums import Difficulty, Kind, Scoring, Standard
 from quizzes.forms_admin import (
     QuestionForm,
@@ -36,6 +36,7 @@ from quizzes.kinds import rule_of
 from quizzes.models import Question, QuestionVersion, Quiz, Topic
 from quizzes.services import QuestionDraft, check_draft, save_question, save_quiz
 from quizzes.versions import draft_of
+from quizzes.viewsets_analysis import AnalysisViewSet, TaskViewSet
 from quizzes.viewsets_files import QuestionExport, QuestionImport, QuestionImportLook, QuestionTemplate
 from sucharit.kernel.errors import Conflict, DomainError
 from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
@@ -94,8 +95,15 @@ class QuestionIndexView(generic.IndexView):  # type: ignore[misc]
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        """Beside adding one: many from a file, and out again."""
+        """Beside adding one: what to look at again, many from a file, and out again."""
+        waiting = item_tasks.open_count()
         return [
+            Button(
+                f"ควรทบทวน {waiting:,} เรื่อง" if waiting else "ไม่มีเรื่องให้ทบทวน",
+                url=reverse("item_tasks:index"),
+                icon_name="tasks",
+                priority=10,
+            ),
             Button("นำเข้าจากไฟล์", url=reverse("questions:import"), icon_name="upload", priority=20),
             Button("นำออกเป็นไฟล์", url=reverse("questions:export"), icon_name="download", priority=30),
         ]
@@ -395,9 +403,9 @@ class QuizViewSet(DeskViewSet):
 
 
 class QuizDesk(ModelViewSetGroup):  # type: ignore[misc]
-    """One entry of the menu for both lists."""
+    """One entry of the menu for the lists and what the answers say."""
 
-    items = (QuestionViewSet, QuizViewSet)
+    items = (QuestionViewSet, QuizViewSet, AnalysisViewSet, TaskViewSet)
     menu_label = "แบบทดสอบ"
     menu_icon = "help"
     menu_order = 210

@@ -3,12 +3,12 @@
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from quizzes.models import Question, Quiz
+from quizzes.models import ItemTask, Question, Quiz, Response
 from quizzes.viewsets import QuizDesk
 from sucharit.officers.permissions import AsCan
 from sucharit.officers.selectors import Verb
 
-for _model in (Question, Quiz):
+for _model in (Question, Quiz, Response, ItemTask):
     register_permission_policy(_model, AsCan(_model, Verb.MANAGE_QUIZZES))
 
 
