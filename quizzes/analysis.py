@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import sqrt
 
+from django.core.cache import cache
+
 from quizzes.chance import chance
 from quizzes.enums import Kind, Remedy
 from quizzes.grading import Ruling, under
@@ -53,6 +55,8 @@ from quizzes.tallies import (
 )
 from quizzes.versions import asked_of
 
+# An analysis of so many papers takes seconds; it is kept for a while, so that sorting the table does not repeat it.
+KEPT_FROM, KEPT_SECONDS = 1_000, 300
 # Where papers of different quizzes meet, the rest of each counts as if it were of so many questions.
 USUAL_LENGTH = 10
 
@@ -118,10 +122,21 @@ class QuizReport:
         """Whether there are enough papers to say anything."""
         return self.n >= MIN_ANSWERS
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is so large that it is worked out only every `KEPT_SECONDS`."""
+        return self.n >= KEPT_FROM
+
 
 def quiz_report(quiz: Quiz, *, since: date, until: date) -> QuizReport:
-    """Analyse a quiz over all the places it stands in. Nine queries, two more where the papers are drawn."""
-    return report(quiz, Scope(since, until, quiz.pk))
+    """Analyse a quiz over all the places it stands in. Nine queries, two more where the papers are drawn; large ones are kept."""
+    key = f"quizzes.analysis:{quiz.pk}:{since}:{until}"
+    found: QuizReport | None = cache.get(key)
+    if found is None:
+        found = report(quiz, Scope(since, until, quiz.pk))
+        if found.is_kept:
+            cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 def report(quiz: Quiz, scope: Scope) -> QuizReport:

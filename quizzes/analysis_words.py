@@ -138,7 +138,7 @@ def headline(report: QuizReport) -> Sequence[tuple[str, str, str]]:
             f"ร้อยละ {percent(mean / 100)}",
             f"คะแนนของแต่ละคนห่างจากค่าเฉลี่ยราวร้อยละ {percent(spread / 100)} (ส่วนเบี่ยงเบนมาตรฐาน)",
         ),
-        ("จำนวนข้อที่มีคะแนน", f"{report.length} ข้อ", "จำนวนที่พบบ่อยที่สุดในชุดที่นับ"),
+        ("จำนวนข้อที่มีคะแนน", f"{report.length} ข้อ", "จำนวนข้อต่อชุดที่พบบ่อยที่สุด"),
     ]
     return [*rows, *_reliability(report)]
 
@@ -182,9 +182,10 @@ def item_chart(report: QuizReport) -> Chart:
             item.version.question.code,
             100 * item.facility.mean,
             item.discrimination,
-            is_marked=bool(to_look_at(item)),
+            # What is only good to know stands in the table; here it would hide what is grave.
+            is_marked=gravity(item) < _RANK.index(Severity.LOW),
         )
-        for item in report.items
+        for item in in_order(report.items, "look")
         if item.facility is not None and item.discrimination is not None and item.is_judged
     ]
     return scatter(
@@ -195,7 +196,7 @@ def item_chart(report: QuizReport) -> Chart:
         label_label="ข้อ",
         note=(
             f"ข้อที่ดีอยู่เหนือเส้นประแนวนอน ({LITTLE_DISCRIMINATION}) และอยู่ซ้ายของเส้นประแนวตั้ง "
-            f"(ร้อยละ {100 * TOO_EASY:g}) สี่เหลี่ยมข้าวหลามตัดคือข้อที่ควรดู"
+            f"(ร้อยละ {100 * TOO_EASY:g}) วงกลมกลวงคือข้อที่ควรดูก่อน"
         ),
     )
 
@@ -327,7 +328,8 @@ def option_chart(item: ItemReport) -> Chart | None:
         return None
     series = [
         Series(
-            f"{number}. {row['text']}{' (เฉลย)' if row['id'] in item.right else ''}",
+            # Short, so that neighbours stand on one line; the words stand in the list above, under the same number.
+            f"ตัวเลือก {number}{' (เฉลย)' if row['id'] in item.right else ''}",
             [
                 Point(label, 100 * group.shares[row["id"]] if group.n else None)
                 for label, group in zip(GROUPS, table.groups, strict=True)

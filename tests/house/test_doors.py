@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from campaigns.models import CampaignPage
 from quizzes.imports import receive
-from quizzes.models import Attempt, Question, Quiz
+from quizzes.models import Attempt, ItemTask, Question, QuestionVersion, Quiz
 from sucharit.kernel.ids import new_serial
 from sucharit.officers import services as people
 from sucharit.officers.enums import HrBody, Role
@@ -84,6 +84,11 @@ admin/quizzes/                                               S    S    S    S   
 admin/quizzes/results/                                       S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/new/                                           S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/edit/<int:pk>/                                 S    S    S    S    S    D    200  200  D    S    200
+admin/analysis/                                              S    S    S    S    S    D    200  200  D    S    200
+admin/analysis/table.xlsx                                    S    S    S    S    S    D    404  404  D    S    404
+admin/analysis/items/<int:pk>/                               S    S    S    S    S    D    200  200  D    S    200
+admin/item-tasks/                                            S    S    S    S    S    D    200  200  D    S    200
+admin/item-tasks/<int:pk>/                                   S    S    S    S    S    D    200  200  D    S    200
 admin/requirements/                                          S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -152,6 +157,11 @@ admin/quizzes/                                               S    S    S    S   
 admin/quizzes/results/                                       S    S    S    S    S    D    405  405  D    S    405
 admin/quizzes/new/                                           S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/edit/<int:pk>/                                 S    S    S    S    S    D    200  200  D    S    200
+admin/analysis/                                              S    S    S    S    S    D    405  405  D    S    405
+admin/analysis/table.xlsx                                    S    S    S    S    S    D    405  405  D    S    405
+admin/analysis/items/<int:pk>/                               S    S    S    S    S    D    405  405  D    S    405
+admin/item-tasks/                                            S    S    S    S    S    D    405  405  D    S    405
+admin/item-tasks/<int:pk>/                                   S    S    S    S    S    D    200  200  D    S    200
 admin/requirements/                                          S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -226,6 +236,8 @@ def _addresses(world, place: School, attempt: str) -> dict[str, str]:
         "requirements": Requirement.objects.get().pk,
         "audiences": Audience.objects.get().pk,
         "roles": grant,
+        "analysis": QuestionVersion.objects.get(question__code="SPARE").pk,
+        "item-tasks": ItemTask.objects.get().pk,
     }
     look = receive(filename="a.txt", content=b"x", now=NOW, by_id=None).pk
     found = {
@@ -268,7 +280,10 @@ def house(world, signed_in) -> Iterator[House]:
     """The learner has read, passed and begun again; HR has a requirement; an editor has a campaign and a draft."""
     with time_machine.travel(NOW, tick=True):
         place = school()
-        question("SPARE", standard=7)
+        spare = question("SPARE", standard=7)
+        ItemTask.objects.create(
+            version=spare, code="too_easy", severity="low", opened_at=NOW, measured_at=NOW
+        )
         for slug, live in (("now", True), ("draft", False)):
             page = CampaignPage(
                 title="รณรงค์", slug=f"c-{slug}", message="ม", starts_on=TODAY, ends_on=TODAY, live=live

@@ -394,6 +394,23 @@ def test_the_cost_in_queries_does_not_depend_on_questions_or_people(world):
     assert costs == {(9, 4)}
 
 
+def test_a_large_analysis_is_kept_for_a_while_and_a_small_one_is_not(world, monkeypatch):
+    versions = bank(3)
+    made = quiz()
+    sit(made, world.somsri, [{v: right(v) for v in versions}] * 2)
+    collect(now=NOW)
+
+    def look():
+        return analysis.quiz_report(made, since=SINCE, until=TODAY)
+
+    assert queries(look) == queries(look) == 9
+    monkeypatch.setattr(analysis, "KEPT_FROM", 2)
+    first = look()
+    assert queries(look) == 0
+    assert look() == first
+    assert first.is_kept
+
+
 # ---------------------------------------------------------------- guessing
 
 

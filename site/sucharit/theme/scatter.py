@@ -15,8 +15,8 @@ from sucharit.theme.charts import Chart, _frame, _horizontal, _identity, _text, 
 __all__ = ["Axis", "Spot", "scatter"]
 
 TOP, HEIGHT = 34.0, 340.0
-LEFT, RIGHT = 9.0, 97.0
-LABEL_GAP = 17.0
+LEFT, RIGHT = 9.0, 95.0
+LABEL_GAP, LABEL_WIDTH = 17.0, 32.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ class Spot:
 def scatter(
     title: str, spots: Sequence[Spot], *, x: Axis, y: Axis, label_label: str = "รายการ", note: str = ""
 ) -> Chart:
-    """Draw spots on two axes; marked ones are diamonds with their label. Raises ValueError for a spot outside an axis."""
+    """Draw spots on two axes; marked ones are rings with their label, the first ones first where room is short.
+
+    Raises ValueError for a spot outside an axis.
+    """
     ident = _identity("scatter", title, [[s.label, s.x, s.y, s.is_marked] for s in spots])
 
     def across(value: float) -> float:
@@ -84,7 +87,7 @@ def scatter(
     ]
     parts += _marked([(across(s.x), down(s.y), s.label) for s in spots if s.is_marked])
     marked = sum(s.is_marked for s in spots)
-    desc = f"แต่ละจุดคือ{label_label} 1 รายการ มี {len(spots)} จุด สี่เหลี่ยมข้าวหลามตัดคือที่ควรดู {marked} จุด"
+    desc = f"แต่ละจุดคือ{label_label} 1 รายการ มี {len(spots)} จุด วงกลมกลวงคือที่ควรดู {marked} จุด"
     columns: list[dict[str, Any]] = [
         {"label": label_label},
         {"label": x.label, "numeric": True},
@@ -96,19 +99,20 @@ def scatter(
 
 
 def _marked(places: Sequence[tuple[float, float, str]]) -> list[str]:
-    """Diamonds with their labels, from the top down; a label that would meet the one before it moves below it."""
-    parts: list[str] = []
-    labels: list[tuple[float, float]] = []
-    for left, top, label in sorted(places, key=lambda place: (place[1], place[0])):
-        parts.append(
-            f'<svg x="{left:.2f}%" y="{top:.1f}" overflow="visible">'
-            '<path class="c-spot" d="M0-7 7 0 0 7-7 0Z"/></svg>'
-        )
-        y = top + 5
-        near = [other for x, other in labels if abs(x - left) < 32]
-        while any(abs(y - other) < LABEL_GAP for other in near):
-            y += 1
-        labels.append((left, y))
-        side, dx = ("end", -12) if left > 55 else ("start", 12)
-        parts.append(_text(f"{left:.2f}%", y, label, "c-spot-label", side, dx=dx))
-    return parts
+    """Rings with their labels. A label that would meet an earlier one moves a little, or is left to the table below the chart."""
+    rings = [f'<circle class="c-spot" cx="{left:.2f}%" cy="{top:.1f}" r="6.5"/>' for left, top, _ in places]
+    names: list[str] = []
+    taken: list[tuple[float, float]] = []
+    for left, top, label in places:
+        near = [y for x, y in taken if abs(x - left) < LABEL_WIDTH]
+        free = [
+            y
+            for move in (0.0, LABEL_GAP, -LABEL_GAP, 2 * LABEL_GAP)
+            if TOP <= (y := top + 5 + move) <= TOP + HEIGHT
+            and all(abs(y - other) >= LABEL_GAP for other in near)
+        ]
+        if free:
+            taken.append((left, free[0]))
+            side, dx = ("end", -12) if left > 55 else ("start", 12)
+            names.append(_text(f"{left:.2f}%", free[0], label, "c-spot-label", side, dx=dx))
+    return rings + names
