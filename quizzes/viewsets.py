@@ -20,7 +20,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
-from quizzes import bank, selectors
+from quizzes import bank, item_tasks, selectors
 from quizzes.enums import Difficulty, Kind, Scoring, Standard
 from quizzes.forms_admin import (
     QuestionForm,
@@ -37,6 +37,7 @@ from quizzes.models import Question, QuestionVersion, Quiz, Topic
 from quizzes.services import QuestionDraft, check_draft, make_pre, save_question, save_quiz
 from quizzes.versions import draft_of
 from quizzes.viewsets_allowances import AccommodationViewSet
+from quizzes.viewsets_analysis import AnalysisViewSet, TaskViewSet
 from quizzes.viewsets_corrections import CorrectionViewSet, CorrectKey
 from quizzes.viewsets_files import QuestionExport, QuestionImport, QuestionImportLook, QuestionTemplate
 from sucharit.kernel.errors import Conflict, DomainError
@@ -96,8 +97,15 @@ class QuestionIndexView(generic.IndexView):  # type: ignore[misc]
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        """Beside adding one: many from a file, and out again."""
+        """Beside adding one: what to look at again, many from a file, and out again."""
+        waiting = item_tasks.open_count()
         return [
+            Button(
+                f"ควรทบทวน {waiting:,} เรื่อง" if waiting else "ไม่มีเรื่องให้ทบทวน",
+                url=reverse("item_tasks:index"),
+                icon_name="tasks",
+                priority=10,
+            ),
             Button("นำเข้าจากไฟล์", url=reverse("questions:import"), icon_name="upload", priority=20),
             Button("นำออกเป็นไฟล์", url=reverse("questions:export"), icon_name="download", priority=30),
         ]
@@ -421,9 +429,16 @@ class QuizViewSet(DeskViewSet):
 
 
 class QuizDesk(ModelViewSetGroup):  # type: ignore[misc]
-    """One entry of the menu for both lists."""
+    """One entry of the menu for the lists and what the answers say."""
 
-    items = (QuestionViewSet, QuizViewSet, CorrectionViewSet, AccommodationViewSet)
+    items = (
+        QuestionViewSet,
+        QuizViewSet,
+        AnalysisViewSet,
+        TaskViewSet,
+        CorrectionViewSet,
+        AccommodationViewSet,
+    )
     menu_label = "แบบทดสอบ"
     menu_icon = "help"
     menu_order = 210

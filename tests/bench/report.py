@@ -119,6 +119,28 @@ class Verdict:
         return f"{'PASS' if self.met else 'FAIL'}  {self.what}: {self.figure} (target {self.target})"
 
 
+# The analysis of a million answers may take so long, in seconds; of fewer it may take no longer.
+ITEM_SECONDS = {"sqlite": 30.0, "postgresql": 10.0}
+
+
+def items(figures: Mapping[str, Any]) -> tuple[list[str], Verdict]:
+    """Lines and verdict of the item analysis: seconds beside one plain pass over the same answers, in the same run."""
+    lines = [f"{'item analysis':28} {'wall s':>9} {'CPU s':>9} {'x pass':>8}"]
+    plain = figures["yardstick"]
+    for name, title in (
+        ("quiz", "the whole quiz"),
+        ("question", "one question"),
+        ("yardstick", "one plain pass"),
+    ):
+        spent = figures[name]
+        ratio = spent["cpu"] / plain["cpu"] if plain["cpu"] else 0.0
+        lines.append(f"{title:28} {spent['wall']:9.2f} {spent['cpu']:9.2f} {ratio:8.1f}")
+    most = ITEM_SECONDS[figures["vendor"]] * max(1.0, figures["answers"] / 1_000_000)
+    wall = figures["quiz"]["wall"]
+    what = f"item analysis of {figures['answers']:,} answers"
+    return lines, Verdict(what, f"{wall:.1f} s", f"<= {most:g} s", wall <= most)
+
+
 def verdicts(measured: Measured, sizes: Sequence[int], vendor: str) -> list[Verdict]:
     """Every target that this run can judge."""
     found = [

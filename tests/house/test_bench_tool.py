@@ -141,6 +141,22 @@ def test_an_unexpected_answer_is_a_failure():
     assert not report.verdicts(measured, [1000], "sqlite")[-1].met
 
 
+def test_item_analysis_is_measured_beside_a_plain_pass(tmp_path: Path):
+    (tmp_path / "var").mkdir()
+    environment = bench._env(bench.OURS, tmp_path / "var", tmp_path / "media", "")
+    bench.run("tests.bench.items", "--answers", 800, "--rounds", 1, "--out", tmp_path / "o", env=environment)
+    figures = json.loads((tmp_path / "o").read_text(encoding="utf-8"))
+
+    assert (figures["answers"], figures["papers"], figures["vendor"]) == (800, 40, "sqlite")
+    assert len(report.items(figures)[0]) == 4
+    fast = {**figures, "quiz": {"wall": 29.0, "cpu": 29.0}}
+    assert report.items(fast)[1].target == "<= 30 s"
+    assert report.items(fast)[1].met
+    slow = {**figures, "answers": 2_000_000, "quiz": {"wall": 61.0, "cpu": 60.0}}
+    assert report.items(slow)[1].target == "<= 60 s"
+    assert not report.items(slow)[1].met
+
+
 def test_the_driver_notes_what_does_not_answer():
     job = {"port": servers.free_port(), "kind": "once", "seconds": 5, "connections": 1}
     seen = driver.run({**job, "requests": [{"path": Path("/nobody").as_posix()}]})

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from campaigns.models import CampaignPage
 from quizzes.enums import Remedy
 from quizzes.imports import receive
-from quizzes.models import Attempt, Question, Quiz
+from quizzes.models import Attempt, ItemTask, Question, QuestionVersion, Quiz
 from quizzes.services import grant_accommodation, propose_correction
 from sucharit.kernel.ids import new_serial
 from sucharit.officers import services as people
@@ -99,6 +99,11 @@ admin/gain/                                                  S    S    S    S   
 admin/gain/<str:code>/                                       S    S    S    S    S    D    200  200  200  S    200
 admin/gain/<str:code>/gain.csv                               S    S    S    S    S    D    200  200  200  S    200
 admin/gain/<str:code>/gain.xlsx                              S    S    S    S    S    D    200  200  200  S    200
+admin/analysis/                                              S    S    S    S    S    D    200  200  D    S    200
+admin/analysis/table.xlsx                                    S    S    S    S    S    D    404  404  D    S    404
+admin/analysis/items/<int:pk>/                               S    S    S    S    S    D    200  200  D    S    200
+admin/item-tasks/                                            S    S    S    S    S    D    200  200  D    S    200
+admin/item-tasks/<int:pk>/                                   S    S    S    S    S    D    200  200  D    S    200
 admin/requirements/                                          S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -180,6 +185,11 @@ admin/gain/                                                  S    S    S    S   
 admin/gain/<str:code>/                                       S    S    S    S    S    D    405  405  405  S    405
 admin/gain/<str:code>/gain.csv                               S    S    S    S    S    D    405  405  405  S    405
 admin/gain/<str:code>/gain.xlsx                              S    S    S    S    S    D    405  405  405  S    405
+admin/analysis/                                              S    S    S    S    S    D    405  405  D    S    405
+admin/analysis/table.xlsx                                    S    S    S    S    S    D    405  405  D    S    405
+admin/analysis/items/<int:pk>/                               S    S    S    S    S    D    405  405  D    S    405
+admin/item-tasks/                                            S    S    S    S    S    D    405  405  D    S    405
+admin/item-tasks/<int:pk>/                                   S    S    S    S    S    D    200  200  D    S    200
 admin/requirements/                                          S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -272,6 +282,8 @@ def _addresses(world, place: School, attempt: str) -> dict[str, str]:
         "audiences": Audience.objects.get().pk,
         "roles": grant,
         **_of_the_quiz_desk(world),
+        "analysis": QuestionVersion.objects.get(question__code="SPARE").pk,
+        "item-tasks": ItemTask.objects.get().pk,
     }
     versions = {"admin/questions/correct/<int:pk>/": Question.objects.get(code="SPARE").current_id}
     look = receive(filename="a.txt", content=b"x", now=NOW, by_id=None).pk
@@ -318,7 +330,10 @@ def house(world, signed_in) -> Iterator[House]:
     """The learner has read, passed and begun again; HR has a requirement; an editor has a campaign and a draft."""
     with time_machine.travel(NOW, tick=True):
         place = school()
-        question("SPARE", standard=7)
+        spare = question("SPARE", standard=7)
+        ItemTask.objects.create(
+            version=spare, code="too_easy", severity="low", opened_at=NOW, measured_at=NOW
+        )
         for slug, live in (("now", True), ("draft", False)):
             page = CampaignPage(
                 title="รณรงค์", slug=f"c-{slug}", message="ม", starts_on=TODAY, ends_on=TODAY, live=live

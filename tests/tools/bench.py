@@ -31,6 +31,7 @@ from tests.tools import postgres  # noqa: E402
 
 OURS = "sucharit.settings.demo"
 BARE = "tests.bench.bare.settings"
+ITEMS = "items"
 # What each page of the yardstick is weighed against.
 WEIGHED = {
     "catalogue": "catalogue, signed in",
@@ -59,7 +60,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--officers", default="1000,100000", type=_sizes, help="sizes of the HR list")
     parser.add_argument("--seconds", default=3.0, type=float, help="of one round")
     parser.add_argument("--rounds", default=3, type=int, help="of each side, alternating")
-    parser.add_argument("--only", action="append", choices=scenarios.NAMES, help="may be given again")
+    parser.add_argument(
+        "--only", action="append", choices=(*scenarios.NAMES, ITEMS), help="may be given again"
+    )
+    parser.add_argument("--answers", default=20_000, type=int, help="of the item analysis")
     parser.add_argument(
         "--database-url", default="", help="PostgreSQL to make databases in, or `embedded`; without it SQLite"
     )
@@ -284,16 +288,38 @@ def place(url: str) -> Iterator[Store]:
             store.drop()
 
 
+def measure_items(store: Store, options: argparse.Namespace) -> bool:
+    """The item analysis, on a database of its own and without servers; whether its target was met."""
+    say(f"analysing {options.answers:,} answers …")
+    var, out = store.folder / "items", store.folder / "items.json"
+    var.mkdir()
+    arguments = ("--answers", options.answers, "--rounds", options.rounds, "--out", out)
+    run("tests.bench.items", *arguments, env=_env(OURS, var, store.folder / "media", store.url("items")))
+    lines, verdict = report.items(json.loads(out.read_text("utf-8")))
+    for line in [
+        f"\nItem analysis ({store.vendor}), medians of {options.rounds} rounds",
+        *lines,
+        "",
+        str(verdict),
+    ]:
+        say(line)
+    return verdict.met
+
+
 def main(arguments: Sequence[str]) -> int:
     """Fill, measure, print."""
     options = parse(arguments)
     with place(options.database_url) as store:
+        met = measure_items(store, options) if ITEMS in (options.only or [ITEMS]) else True
+        failed = int(options.strict and not met)
+        if options.only == [ITEMS]:
+            return failed
         filled = fill(store, options.officers)
         with ExitStack() as stack:
             bench = Bench(filled, store.folder, stack, store.process())
             measure_all(bench, options)
             peaks = {name: server.peak for (_, name), server in bench.running.items()}
-        return tell(filled, bench.measured, peaks, store.vendor, options)
+        return max(failed, tell(filled, bench.measured, peaks, store.vendor, options))
 
 
 def tell(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sucharit.theme.changes import Change, changes
 from sucharit.theme.charts import Bar, Chart, Dot, Point, Series, dots, hbars, line, small_multiples
+from sucharit.theme.scatter import Axis, Spot, scatter
 from sucharit.theme.standards import STANDARDS
 
 __all__ = ["sample_charts"]
@@ -68,5 +69,20 @@ def sample_charts() -> list[Chart]:
                 Series("กองยุทธศาสตร์และแผนงาน", _points(0, 0, 5, 30, 64, 88)),
                 Series("ศูนย์ปฏิบัติการต่อต้านการทุจริต", _points(None, 40, 70, 92, 100, 100)),
             ],
+        ),
+        scatter(
+            "ความยากและอำนาจจำแนก",
+            [
+                Spot("ETH-001", 62, 0.41),
+                Spot("ETH-002", 78, 0.35),
+                Spot("ETH-003", 31, -0.22, is_marked=True),
+                Spot("ETH-004", 97, 0.08, is_marked=True),
+                Spot("ETH-005", 84, 0.29),
+                Spot("ETH-006", 55, 0.12, is_marked=True),
+            ],
+            x=Axis("ตอบถูก (ร้อยละ)", 0, 100, (0, 25, 50, 75, 100)),
+            y=Axis("อำนาจจำแนก", -1, 1, (-1, -0.5, 0, 0.5, 1), mark=0.15),
+            label_label="ข้อ",
+            note="เส้นประคือค่าต่ำสุดที่ยังถือว่าดี",
         ),
     ]
