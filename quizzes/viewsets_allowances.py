@@ -157,7 +157,7 @@ class AccommodationViewSet(DeskViewSet):
     name = "accommodations"
     icon = "user"
     menu_label = "สิทธิเฉพาะบุคคล"
-    menu_order = 50
+    menu_order = 60
     index_view_class = AccommodationIndex
     search_fields = ("officer__first_name", "officer__last_name", "quiz__title", "reason")
     ordering = ("-pk",)

@@ -200,7 +200,7 @@ class CorrectionViewSet(DeskViewSet):
     name = "corrections"
     icon = "edit"
     menu_label = "การแก้เฉลย"
-    menu_order = 40
+    menu_order = 50
     index_view_class = CorrectionIndex
     ordering = ("-pk",)
     list_per_page = 30

@@ -34,6 +34,7 @@ class Part(NamedTuple):
 PARTS: Sequence[Part] = (
     Part("bells", lambda now: courses.ring_bells(now=now)),
     Part("responses", lambda now: quizzes.collect(now=now)),
+    Part("item tasks", lambda now: quizzes.refresh_item_tasks(now=now)),
     Part("corrections", lambda now: quizzes.advance_corrections(now=now)),
     Part("corrected awards", lambda now: courses.award_corrected(now=now)),
 )
