@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from quizzes.drawing import Candidate, Pool, UnfilledError, fill
-from quizzes.enums import Difficulty, Standard
+from quizzes.enums import Difficulty, Kind, Standard
 from quizzes.models import Question, QuestionVersion, Quiz, QuizDraw, Topic
 from sucharit.kernel.errors import InvalidInput, Refused
+
+# An attempt belongs to a named person, so an opinion has no place in it: questionnaires of attitude ask for those.
+NO_OPINIONS = "แบบทดสอบใช้คำถามชนิดระดับความเห็นไม่ได้ เพราะผลทดสอบผูกกับตัวผู้ทำ โปรดใช้แบบสอบถามทัศนคติ"
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ def save_quiz(*, code: str, draws: Iterable[Draw], **facts: object) -> Quiz:
     quiz.draws.all().delete()
     asked = list(draws)
     codes = [draw.question_code for draw in asked if draw.question_code]
-    by_code = {row.code: row for row in Question.objects.filter(code__in=codes, is_retired=False)}
+    fixed = Question.objects.filter(code__in=codes, is_retired=False).select_related("current")
+    by_code = {row.code: row for row in fixed}
     topics = {row.name: row for row in Topic.objects.filter(name__in={draw.topic for draw in asked})}
     named: set[str] = set()
     rows = []
@@ -55,6 +59,9 @@ def _check_draw(
     if draw.question_code:
         if draw.question_code not in by_code:
             raise InvalidInput("question_unknown", f"ไม่พบคำถามรหัส {draw.question_code} ในคลัง", field="draws")
+        current = by_code[draw.question_code].current
+        if current is not None and current.kind == Kind.LIKERT:
+            raise InvalidInput("question_of_opinion", f"{draw.question_code}: {NO_OPINIONS}", field="draws")
         if draw.question_code in named:
             raise InvalidInput(
                 "question_twice", f"ใส่คำถามรหัส {draw.question_code} ไว้มากกว่า 1 ครั้ง", field="draws"
@@ -73,12 +80,15 @@ def check_quiz(quiz: Quiz) -> None:
 
     Pools are weighed together, and a question that stands fixed is not drawn as well.
     """
-    draws = list(quiz.draws.select_related("question"))
+    draws = list(quiz.draws.select_related("question__current"))
     if not draws:
         raise Refused("quiz_empty", "แบบทดสอบนี้ยังไม่มีคำถาม")
     retired = [draw.question.code for draw in draws if draw.question is not None and draw.question.is_retired]
     if retired:
         raise Refused("question_retired", f"คำถามรหัส {' '.join(retired)} เลิกใช้แล้ว โปรดเปลี่ยนเป็นข้ออื่น")
+    asked = [draw.question for draw in draws if draw.question is not None]
+    if any(one.current is not None and one.current.kind == Kind.LIKERT for one in asked):
+        raise Refused("question_of_opinion", NO_OPINIONS)
     pools = _pools(draws)
     try:
         fill(pools, _candidates(pools, _fixed(draws)), rank=lambda one: (one.pk, 0))
@@ -113,7 +123,7 @@ def _candidates(pools: Sequence[tuple[Pool, int]], fixed: Collection[int]) -> li
     """What the pools may give, as little of it as a draw needs: two queries, whatever the size of the bank."""
     if not pools:
         return []
-    rows = Question.objects.filter(is_retired=False, current__isnull=False)
+    rows = Question.objects.filter(is_retired=False, current__isnull=False).exclude(current__kind=Kind.LIKERT)
     if all(pool.standard is not None for pool, _ in pools):
         rows = rows.filter(standard__in={pool.standard for pool, _ in pools})
     topics: dict[int, set[int]] = {}
@@ -146,7 +156,8 @@ def draw_versions(
     rows = QuestionVersion.objects.filter(
         pk__in=Question.objects.filter(pk__in=wanted, is_retired=False).values("current")
     )
-    found = list(rows.order_by("pk"))
+    # The last guard, for a fixed question that became one of opinion after the quiz was saved.
+    found = list(rows.exclude(kind=Kind.LIKERT).order_by("pk"))
     if len(found) < len(wanted):
         raise Refused("question_retired", "มีคำถามในแบบทดสอบนี้ที่เลิกใช้แล้ว โปรดแจ้งผู้ดูแลรายวิชา")
     shuffle.shuffle(found)

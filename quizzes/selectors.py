@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from quizzes.diffs import Difference, differences
 from quizzes.drafts import QuestionDraft
-from quizzes.enums import AttemptState
+from quizzes.enums import AttemptState, Kind
 from quizzes.grading import GRACE
 from quizzes.kinds import Asked, row_ids, target_ids
 from quizzes.models import Attempt as Attempt
@@ -132,7 +132,10 @@ def history_of(question: Question) -> Sequence[tuple[QuestionVersion, Sequence[D
 
 def pool_sizes() -> Mapping[int, int]:
     """How many questions can be drawn from each standard. One query."""
-    rows = Question.objects.filter(is_retired=False, current__isnull=False).values_list("standard")
+    drawn = Question.objects.filter(is_retired=False, current__isnull=False).exclude(
+        current__kind=Kind.LIKERT
+    )
+    rows = drawn.values_list("standard")
     return dict(rows.annotate(questions=Count("id")).order_by())
 
 

@@ -36,6 +36,7 @@ from quizzes.kinds import rule_of
 from quizzes.models import Question, QuestionVersion, Quiz, Topic
 from quizzes.services import QuestionDraft, check_draft, save_question, save_quiz
 from quizzes.versions import draft_of
+from quizzes.viewsets_attitudes import InstrumentViewSet
 from quizzes.viewsets_files import QuestionExport, QuestionImport, QuestionImportLook, QuestionTemplate
 from sucharit.kernel.errors import Conflict, DomainError
 from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
@@ -397,7 +398,7 @@ class QuizViewSet(DeskViewSet):
 class QuizDesk(ModelViewSetGroup):  # type: ignore[misc]
     """One entry of the menu for both lists."""
 
-    items = (QuestionViewSet, QuizViewSet)
+    items = (QuestionViewSet, QuizViewSet, InstrumentViewSet)
     menu_label = "แบบทดสอบ"
     menu_icon = "help"
     menu_order = 210

@@ -3,12 +3,12 @@
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from quizzes.models import Question, Quiz
+from quizzes.models import Instrument, Question, Quiz
 from quizzes.viewsets import QuizDesk
 from sucharit.officers.permissions import AsCan
 from sucharit.officers.selectors import Verb
 
-for _model in (Question, Quiz):
+for _model in (Question, Quiz, Instrument):
     register_permission_policy(_model, AsCan(_model, Verb.MANAGE_QUIZZES))
 
 
