@@ -15,7 +15,9 @@ class InstrumentForm(forms.Form):
     """A questionnaire but for its statements. `code` is there only while it is new."""
 
     code = forms.CharField(label="รหัส", max_length=30, help_text=CODE_HELP)
-    title = forms.CharField(label="ชื่อแบบสอบถาม", max_length=200)
+    title = forms.CharField(
+        label="ชื่อแบบสอบถาม", max_length=200, error_messages={"required": "โปรดตั้งชื่อแบบสอบถาม"}
+    )
     introduction = forms.CharField(
         label="คำนำ",
         required=False,

@@ -38,9 +38,7 @@ def say(
         group=group,
         fiscal_year=year,
         answers={
-            pk: point
-            for (pk, _), point in zip(asked.statements, points, strict=True)
-            if point is not None
+            pk: point for (pk, _), point in zip(asked.statements, points, strict=True) if point is not None
         },
     )
 

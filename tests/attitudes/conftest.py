@@ -8,6 +8,7 @@ import time_machine
 
 from courses.models import CoursePage
 from quizzes.attitudes import Instrument
+from tests.admin.conftest import count_queries as count_queries
 from tests.attitudes.build import instrument
 from tests.conftest import NOW, World
 from tests.courses.build import School, school

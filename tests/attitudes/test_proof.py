@@ -66,9 +66,7 @@ def test_no_time_is_kept_with_an_answer_but_the_fiscal_year():
         "group",
         "answers",
     }
-    assert not {
-        type(field) for field in AttitudeResult._meta.fields if "Date" in type(field).__name__
-    }
+    assert not {type(field) for field in AttitudeResult._meta.fields if "Date" in type(field).__name__}
 
 
 def whole_database(*, but: str) -> str:
@@ -117,7 +115,9 @@ def test_the_order_of_keys_and_of_the_table_tells_nothing(held):
     said = [f"person-{number}" for number in range(60)]
     for person in said:
         say(held, person, [3, 3, 3])
-    names = {pseudonym(instrument=held.code, context=PLACE, person=person): at for at, person in enumerate(said)}
+    names = {
+        pseudonym(instrument=held.code, context=PLACE, person=person): at for at, person in enumerate(said)
+    }
     by_key = [names[row] for row in AttitudeAnswer.objects.order_by("pk").values_list("pseudonym", flat=True)]
     assert by_key != sorted(by_key)
     assert abs(correlation(by_key)) < 0.6
@@ -147,7 +147,13 @@ def joined(statements: list[str]) -> list[str]:
 def test_the_search_for_joins_would_find_one():
     guilty = f'SELECT 1 FROM "{ANSWERS}" JOIN "officers_officer" ON 1 = 1'
     assert joined([guilty]) == [guilty]
-    for table in ("officers_user", "quizzes_attempt", "courses_enrolment", "records_awardevent", "django_session"):
+    for table in (
+        "officers_user",
+        "quizzes_attempt",
+        "courses_enrolment",
+        "records_awardevent",
+        "django_session",
+    ):
         assert table in {model._meta.db_table for model in apps.get_models()}, "a table that exists"
         assert joined([f'SELECT 1 FROM "{table}", "{ANSWERS}"'])
 
@@ -168,7 +174,9 @@ def test_no_statement_joins_an_answer_to_a_person(place, held, somsri, world, si
         path = start(somsri, place)
         from quizzes.models import Attempt
 
-        somsri.post(path, {**{f"q{k}": v for k, v in right_answers(Attempt.objects.get()).items()}, "submit": "1"})
+        somsri.post(
+            path, {**{f"q{k}": v for k, v in right_answers(Attempt.objects.get()).items()}, "submit": "1"}
+        )
         somsri.get("/learn/ETH-1/passed/")
         somsri.get("/learn/ETH-1/attitude/after/")
         somsri.post("/learn/ETH-1/attitude/after/", sent(held))
@@ -211,7 +219,11 @@ def test_nobody_but_the_questionnaire_desk_reaches_answers(world, signed_in, pla
     somsri.post(URL, sent(held))
     for user in (world.daruni.user, world.secretariat):
         client = signed_in(user)
-        for address in ("/hr/", f"/hr/people/{world.somsri.public_id}/", f"/admin/attitudes/results/{held.pk}/"):
+        for address in (
+            "/hr/",
+            f"/hr/people/{world.somsri.public_id}/",
+            f"/admin/attitudes/results/{held.pk}/",
+        ):
             with CaptureQueriesContext(connection) as caught:
                 client.get(address, follow=True)
             assert not [sql for sql in statements_of(caught) if ANSWERS in sql], address

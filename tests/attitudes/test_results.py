@@ -27,7 +27,9 @@ LATER_CLOSED = midnight(FiscalYear(CLOSED).end) + timedelta(days=182)
 
 def one(held) -> object:
     publish_due(now=NOW)
-    return next(shown for shown in results_of(Instrument.objects.get(pk=held.pk)) if shown.round is Round.COURSE)
+    return next(
+        shown for shown in results_of(Instrument.objects.get(pk=held.pk)) if shown.round is Round.COURSE
+    )
 
 
 # --- Pure rules -------------------------------------------------------------------------------------------------
@@ -75,7 +77,9 @@ def test_a_mean_never_solves_the_two_hidden_cells_beside_it():
     few = keeps_hidden(counts, change=Fraction(3, 10), weight=Fraction(1, 31))
     sharp = keeps_hidden(counts, change=Fraction(3, 10), weight=Fraction(1, 5))
     assert (few, sharp) == (True, False)
-    assert keeps_hidden([20] * 6, change=Fraction(1), weight=Fraction(1)), "nothing is hidden, so nothing is lost"
+    assert keeps_hidden([20] * 6, change=Fraction(1), weight=Fraction(1)), (
+        "nothing is hidden, so nothing is lost"
+    )
     assert not keeps_hidden([3, 30, 30, 30, 30, 8], change=Fraction(0), weight=Fraction(1, 99)), (
         "one hidden point beside the blanks"
     )
@@ -100,13 +104,22 @@ def test_every_shown_change_leaves_two_values_for_every_hidden_point():
     assert told == 0
 
 
-@pytest.mark.parametrize(("whole", "part", "may"), [(30, 30, True), (30, 29, False), (30, 20, True), (19, 9, False)])
+@pytest.mark.parametrize(
+    ("whole", "part", "may"), [(30, 30, True), (30, 29, False), (30, 20, True), (19, 9, False)]
+)
 def test_a_part_is_spoken_of_only_where_the_rest_is_none_or_ten(whole, part, may):
     assert may_part(whole, part) is may
 
 
 def test_rounding_is_to_the_nearest_tenth():
-    assert [float(rounded(Fraction(n, 100))) for n in (4, 5, -5, -4, 149, 150)] == [0.0, 0.1, -0.1, 0.0, 1.5, 1.5]
+    assert [float(rounded(Fraction(n, 100))) for n in (4, 5, -5, -4, 149, 150)] == [
+        0.0,
+        0.1,
+        -0.1,
+        0.0,
+        1.5,
+        1.5,
+    ]
 
 
 def test_groups_are_named_from_ten_and_the_others_stand_together():
@@ -236,11 +249,15 @@ def test_places_and_years_do_not_mix(held):
     crowd(held, {2: 30}, context="course:ETH-2")
     crowd(held, {2: 30}, year=CLOSED - 1, start=900)
     publish_due(now=NOW)
-    assert sorted((one.context, one.fiscal_year) for one in results_of(held)) == [
-        ("course:ETH-1", CLOSED - 1),
-        ("course:ETH-1", CLOSED),
-        ("course:ETH-2", CLOSED),
-    ] or len(results_of(held)) >= 3
+    assert (
+        sorted((one.context, one.fiscal_year) for one in results_of(held))
+        == [
+            ("course:ETH-1", CLOSED - 1),
+            ("course:ETH-1", CLOSED),
+            ("course:ETH-2", CLOSED),
+        ]
+        or len(results_of(held)) >= 3
+    )
 
 
 @pytest.mark.django_db
