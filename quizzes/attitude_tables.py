@@ -13,6 +13,11 @@ from sucharit.theme.charts import Bar, Chart, Dot, dots, hbars
 
 HIDDEN = "ไม่แสดง"
 BLANK_WORDS = "ไม่ตอบ"
+GROUP_COLUMNS = (
+    {"label": "กระทรวง"},
+    {"label": "ผู้ตอบ (คน)", "numeric": True},
+    {"label": "ค่าเฉลี่ย (1 ถึง 5)", "numeric": True},
+)
 REVERSED_WORDS = " (ข้อความเชิงลบ)"
 
 

@@ -13,7 +13,7 @@ from wagtail.admin.views import generic
 from wagtail.log_actions import log
 
 from quizzes import attitude_results
-from quizzes.attitude_tables import ResultPage, csv_of, page_of, place_words
+from quizzes.attitude_tables import GROUP_COLUMNS, ResultPage, csv_of, page_of, place_words
 from quizzes.attitudes import (
     MOST_STATEMENTS,
     Line,
@@ -153,6 +153,7 @@ class InstrumentResults(DeskPage):
         context = {
             "instrument": held,
             "page_of": page,
+            "group_columns": GROUP_COLUMNS,
             "choices": [(*place_words(one), one is shown) for one in found],
             "urls": {"edit": self.url("edit", pk), "publish": self.url("publish", pk)},
         }
