@@ -98,6 +98,16 @@ class CoursePage(PreviewAsServedMixin, RomanisedSlugMixin, RoutedPageMixin, Page
         verbose_name="แบบทดสอบหลังเรียน",
         help_text="ผู้เรียนสำเร็จรายวิชาเมื่ออ่านครบทุกบทและผ่านแบบทดสอบนี้",
     )
+    attitude = models.ForeignKey(
+        "quizzes.Instrument",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"is_retired": False},
+        verbose_name="แบบสอบถามทัศนคติ",
+        help_text="ชวนผู้เรียนตอบก่อนเรียน หลังเรียน และ 3 เดือนหลังเรียน ไม่บังคับ และคำตอบไม่ผูกกับตัวผู้ตอบ",
+    )
 
     content_panels: ClassVar = [
         *Page.content_panels,
@@ -117,7 +127,7 @@ class CoursePage(PreviewAsServedMixin, RomanisedSlugMixin, RoutedPageMixin, Page
             heading="ประมวลรายวิชา",
         ),
         MultiFieldPanel(
-            [FieldPanel("order"), FieldPanel("pre_quiz"), FieldPanel("post_quiz")],
+            [FieldPanel("order"), FieldPanel("pre_quiz"), FieldPanel("post_quiz"), FieldPanel("attitude")],
             heading="การเรียนและการทดสอบ",
         ),
         FieldPanel("closing"),

@@ -125,6 +125,7 @@ _COURSE_FACTS = (
     "minutes",
     "pre_quiz",
     "post_quiz",
+    "attitude",
 )
 
 

@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from courses.models import CourseIndexPage, LessonPage
 from courses.models import CoursePage as CoursePage
-from quizzes.starter import Quiz
+from quizzes.starter import Instrument, Quiz
 from sucharit.theme.starter import Gallery, Raw, stream
 
 CONTENT = Path(__file__).parent / "content"
@@ -32,7 +32,12 @@ def plant_index(home: Page, *, title: str, introduction: str) -> CourseIndexPage
 
 
 def load_course(
-    folder: Path, index: CourseIndexPage, *, pre_quiz: Quiz | None, post_quiz: Quiz | None
+    folder: Path,
+    index: CourseIndexPage,
+    *,
+    pre_quiz: Quiz | None,
+    post_quiz: Quiz | None,
+    attitude: Instrument | None = None,
 ) -> CoursePage:
     """Plant a course under the catalogue and publish it, lessons first, so that its first edition is whole."""
     facts = tomllib.loads((folder / "course.toml").read_text(encoding="utf-8"))
@@ -53,6 +58,7 @@ def load_course(
         cover=gallery.image("cover.svg"),
         pre_quiz=pre_quiz,
         post_quiz=post_quiz,
+        attitude=attitude,
         show_in_menus=True,
         live=False,
     )

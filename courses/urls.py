@@ -2,8 +2,9 @@
 
 from django.urls import path, register_converter
 
-from courses import views
+from courses import views, views_attitude
 from courses.player import StepKind
+from quizzes.enums import Wave
 
 
 class TestKindConverter:
@@ -20,7 +21,22 @@ class TestKindConverter:
         return str(value)
 
 
+class WaveConverter:
+    """`before`, `after` or `later` in an address."""
+
+    regex = "before|after|later"
+
+    def to_python(self, value: str) -> Wave:
+        """The wave."""
+        return Wave(value)
+
+    def to_url(self, value: Wave | str) -> str:
+        """The word in the address."""
+        return str(value)
+
+
 register_converter(TestKindConverter, "test_kind")
+register_converter(WaveConverter, "wave")
 app_name = "courses"
 urlpatterns = [
     path("<str:code>/begin/", views.begin, name="begin"),
@@ -29,4 +45,5 @@ urlpatterns = [
     path("<str:code>/test/<test_kind:which>/<str:attempt_id>/", views.attempt, name="attempt"),
     path("<str:code>/test/<test_kind:which>/<str:attempt_id>/result/", views.result, name="result"),
     path("<str:code>/passed/", views.passed, name="passed"),
+    path("<str:code>/attitude/<wave:wave>/", views_attitude.attitude, name="attitude"),
 ]

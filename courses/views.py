@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from courses import selectors, services
+from courses import attitudes, selectors, services
 from courses.models import CourseIndexPage, CoursePage, LessonPage
 from courses.player import StepKind, StepState
+from courses.skipping import skipped
 from quizzes import selectors as quizzes
 from quizzes.forms import answers_from
 from quizzes.services import Answers, check_answer, save_answers
@@ -75,8 +76,11 @@ def catalogue(request: HttpRequest, page: CourseIndexPage) -> HttpResponse:
 def course(request: HttpRequest, page: CoursePage) -> HttpResponse:
     """A course's own page, with the learner's progress where there is one."""
     who = viewer(request)
-    view = selectors.course_view(page, _url(page), who, today=local_date(timezone.now()))
-    response = render(request, "courses/course_page.html", {"page": page, "view": view, "who": who})
+    today = local_date(timezone.now())
+    view = selectors.course_view(page, _url(page), who, today=today)
+    offer = attitudes.offer_at_start(page, view, who.officer_id, today=today, skipped=skipped(request))
+    context = {"page": page, "view": view, "who": who, "offer": offer}
+    response = render(request, "courses/course_page.html", context)
     # Private for visitors too: a course behind a shared password is served to people without an account.
     response["Cache-Control"] = "private, no-cache"
     return response
@@ -166,6 +170,11 @@ def test(request: HttpRequest, officer_id: int, page: CoursePage, which: StepKin
         "resume": resume,
         "time_is_up": resume is not None and quizzes.is_over(resume, now=now),
         "is_locked": step.state is StepState.LOCKED or selectors.is_locked(view, which),
+        "offer": attitudes.offer_at_start(
+            page, view, officer_id, today=local_date(now), skipped=skipped(request)
+        )
+        if which is StepKind.PRE
+        else None,
     }
     return render(request, "courses/test.html", context)
 
@@ -289,4 +298,6 @@ def passed(request: HttpRequest, officer_id: int, page: CoursePage) -> HttpRespo
     view = selectors.course_view(page, _url(page), viewer(request), today=local_date(now))
     if view.award is None:
         return redirect(_url(page))
-    return render(request, "courses/passed.html", {"page": page, "view": view, "award": view.award})
+    offer = attitudes.offer(page, officer_id, today=local_date(now), skipped=skipped(request))
+    context = {"page": page, "view": view, "award": view.award, "offer": offer}
+    return render(request, "courses/passed.html", context)

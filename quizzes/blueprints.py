@@ -13,13 +13,15 @@ from django.db.models.expressions import Combinable
 
 from quizzes.allowances import allowance_columns, allowance_from
 from quizzes.drawing import Bucket, Pool, UnfilledError, fill, pools_from, shortlist
-from quizzes.enums import Difficulty, Feedback, Standard
+from quizzes.enums import Difficulty, Feedback, Kind, Standard
 from quizzes.models import Question, QuestionVersion, Quiz, QuizDraw, Topic
 from quizzes.rules import NOTHING, Allowance
 from sucharit.kernel.errors import InvalidInput, Refused
 
 # A code has at most thirty characters; "-PRE" are four.
 LONGEST_STEM = 26
+# An attempt belongs to a named person, so an opinion has no place in it: questionnaires of attitude ask for those.
+NO_OPINIONS = "แบบทดสอบใช้คำถามชนิดระดับความเห็นไม่ได้ เพราะผลทดสอบผูกกับตัวผู้ทำ โปรดใช้แบบสอบถามทัศนคติ"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def save_quiz(*, code: str, draws: Iterable[Draw], **facts: object) -> Quiz:
     quiz.draws.all().delete()
     asked = list(draws)
     codes = [draw.question_code for draw in asked if draw.question_code]
-    by_code = {row.code: row for row in Question.objects.filter(code__in=codes, is_retired=False)}
+    fixed = Question.objects.filter(code__in=codes, is_retired=False).select_related("current")
+    by_code = {row.code: row for row in fixed}
     topics = {row.name: row for row in Topic.objects.filter(name__in={draw.topic for draw in asked})}
     named: set[str] = set()
     rows = []
@@ -98,6 +101,9 @@ def _check_draw(
     if draw.question_code:
         if draw.question_code not in by_code:
             raise InvalidInput("question_unknown", f"ไม่พบคำถามรหัส {draw.question_code} ในคลัง", field="draws")
+        current = by_code[draw.question_code].current
+        if current is not None and current.kind == Kind.LIKERT:
+            raise InvalidInput("question_of_opinion", f"{draw.question_code}: {NO_OPINIONS}", field="draws")
         if draw.question_code in named:
             raise InvalidInput(
                 "question_twice", f"ใส่คำถามรหัส {draw.question_code} ไว้มากกว่า 1 ครั้ง", field="draws"
@@ -116,12 +122,15 @@ def check_quiz(quiz: Quiz) -> None:
 
     Pools are weighed together, and a question that stands fixed is not drawn as well.
     """
-    draws = list(quiz.draws.select_related("question"))
+    draws = list(quiz.draws.select_related("question__current"))
     if not draws:
         raise Refused("quiz_empty", "แบบทดสอบนี้ยังไม่มีคำถาม")
     retired = [draw.question.code for draw in draws if draw.question is not None and draw.question.is_retired]
     if retired:
         raise Refused("question_retired", f"คำถามรหัส {' '.join(retired)} เลิกใช้แล้ว โปรดเปลี่ยนเป็นข้ออื่น")
+    asked = [draw.question for draw in draws if draw.question is not None]
+    if any(one.current is not None and one.current.kind == Kind.LIKERT for one in asked):
+        raise Refused("question_of_opinion", NO_OPINIONS)
     try:
         _filled(draws, {}, random.Random(0))  # noqa: S311 - only whether it can be filled is asked
     except UnfilledError as lack:
@@ -169,7 +178,7 @@ def _buckets(pools: Sequence[tuple[Pool, int]]) -> Sequence[Bucket]:
     """What the pools may give, as little of it as a draw needs: one query and a few rows, whatever the size of the bank."""
     if not pools:
         return []
-    rows = Question.objects.filter(is_retired=False, current__isnull=False)
+    rows = Question.objects.filter(is_retired=False, current__isnull=False).exclude(current__kind=Kind.LIKERT)
     if all(pool.standard is not None for pool, _ in pools):
         rows = rows.filter(standard__in={pool.standard for pool, _ in pools})
     wanted = {pool.topic_id for pool, _ in pools if pool.topic_id is not None}
@@ -221,7 +230,8 @@ def draw_versions(
     rows = QuestionVersion.objects.filter(
         pk__in=Question.objects.filter(pk__in=wanted, is_retired=False).values("current")
     )
-    found = list(rows.order_by("pk"))
+    # The last guard, for a fixed question that became one of opinion after the quiz was saved.
+    found = list(rows.exclude(kind=Kind.LIKERT).order_by("pk"))
     if len(found) < len(wanted):
         raise Refused("question_retired", "มีคำถามในแบบทดสอบนี้ที่เลิกใช้แล้ว โปรดแจ้งผู้ดูแลรายวิชา")
     shuffle.shuffle(found)

@@ -112,3 +112,18 @@ class TaskEnd(TextChoices):
     RETIRED = "retired", "เลิกใช้ข้อนี้"
     DISMISSED = "dismissed", "ตรวจแล้ว ไม่ต้องแก้"
     GONE = "gone", "ข้อมูลใหม่ไม่พบแล้ว"
+
+
+class Wave(TextChoices):
+    """When a questionnaire of attitude is answered: before the course, after it, and about three months later."""
+
+    BEFORE = "before", "ก่อนเรียน"
+    AFTER = "after", "หลังเรียน"
+    LATER = "later", "3 เดือนหลังเรียน"
+
+
+class Round(TextChoices):
+    """The two closings of a year: waves before and after close with the year, the later wave about six months on."""
+
+    COURSE = "course", "ก่อนเรียนและหลังเรียน"
+    LATER = "later", "3 เดือนหลังเรียน"

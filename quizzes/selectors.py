@@ -17,7 +17,7 @@ from quizzes.corrections import score_changes_of as score_changes_of
 from quizzes.corrections import weighed as weighed
 from quizzes.diffs import Difference, differences
 from quizzes.drafts import QuestionDraft
-from quizzes.enums import AttemptState, Counts, Feedback
+from quizzes.enums import AttemptState, Counts, Feedback, Kind
 from quizzes.grading import Ruling, under
 from quizzes.kinds import PAIRED, TYPED, Asked, pairs_of, row_ids, target_ids, target_text
 from quizzes.models import Attempt as Attempt
@@ -218,7 +218,10 @@ def history_of(question: Question) -> Sequence[tuple[QuestionVersion, Sequence[D
 
 def pool_sizes() -> Mapping[int, int]:
     """How many questions can be drawn from each standard. One query."""
-    rows = Question.objects.filter(is_retired=False, current__isnull=False).values_list("standard")
+    drawn = Question.objects.filter(is_retired=False, current__isnull=False).exclude(
+        current__kind=Kind.LIKERT
+    )
+    rows = drawn.values_list("standard")
     return dict(rows.annotate(questions=Count("id")).order_by())
 
 

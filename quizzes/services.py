@@ -32,7 +32,6 @@ from quizzes.drafts import QuestionDraft as QuestionDraft
 from quizzes.enums import Difficulty
 from quizzes.grading import GRACE as GRACE
 from quizzes.models import Question, QuestionVersion, Topic
-from quizzes.item_tasks import refresh as refresh_item_tasks
 from quizzes.responses import collect as collect
 from quizzes.versions import says_the_same, stored_rows
 from sucharit.kernel import thai_text

@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from quizzes.attitudes import Line, save_instrument
+from quizzes.models import Instrument as Instrument
 from quizzes.models import Quiz as Quiz
 from quizzes.services import Choice, Draw, QuestionDraft, save_question, save_quiz
 
@@ -54,3 +56,17 @@ def load_quizzes(folder: Path) -> Mapping[str, Quiz]:
         )
         for row in rows
     }
+
+
+def load_instrument(folder: Path, *, now: datetime) -> Instrument:
+    """Make the questionnaire of `attitude.toml`."""
+    raw = tomllib.loads((folder / "attitude.toml").read_text(encoding="utf-8"))
+    return save_instrument(
+        code=raw["code"],
+        title=raw["title"],
+        introduction=raw["introduction"].strip(),
+        lines=[Line(row["text"], row.get("reversed", False)) for row in raw["statement"]],
+        declares=True,
+        now=now,
+        by_id=None,
+    )

@@ -38,6 +38,7 @@ from quizzes.services import QuestionDraft, check_draft, make_pre, save_question
 from quizzes.versions import draft_of
 from quizzes.viewsets_allowances import AccommodationViewSet
 from quizzes.viewsets_analysis import AnalysisViewSet, TaskViewSet
+from quizzes.viewsets_attitudes import InstrumentViewSet
 from quizzes.viewsets_corrections import CorrectionViewSet, CorrectKey
 from quizzes.viewsets_files import QuestionExport, QuestionImport, QuestionImportLook, QuestionTemplate
 from sucharit.kernel.errors import Conflict, DomainError
@@ -438,6 +439,7 @@ class QuizDesk(ModelViewSetGroup):  # type: ignore[misc]
         TaskViewSet,
         CorrectionViewSet,
         AccommodationViewSet,
+        InstrumentViewSet,
     )
     menu_label = "แบบทดสอบ"
     menu_icon = "help"

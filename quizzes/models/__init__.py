@@ -1,6 +1,7 @@
 """What the quiz engine keeps: the bank, the blueprints, the attempts, and what the answers taught."""
 
 from quizzes.models.attempts import Accommodation, Attempt, Response
+from quizzes.models.attitudes import AttitudeAnswer, AttitudeResult, Instrument, Statement
 from quizzes.models.bank import BankImport, Question, QuestionVersion, Topic
 from quizzes.models.blueprint import Quiz, QuizDraw
 from quizzes.models.corrections import ItemTask, KeyCorrection, ScoreChange
@@ -9,7 +10,10 @@ from quizzes.models.items import ItemMeasure
 __all__ = [
     "Accommodation",
     "Attempt",
+    "AttitudeAnswer",
+    "AttitudeResult",
     "BankImport",
+    "Instrument",
     "ItemMeasure",
     "ItemTask",
     "KeyCorrection",
@@ -19,5 +23,6 @@ __all__ = [
     "QuizDraw",
     "Response",
     "ScoreChange",
+    "Statement",
     "Topic",
 ]

@@ -22,6 +22,7 @@ from sucharit.officers import services as people
 from sucharit.officers.enums import HrBody, Role
 from sucharit.officers.models import Audience, RoleGrant
 from sucharit.records.models import Certificate, Requirement
+from tests.attitudes.build import instrument
 from tests.conftest import NOW, PASSWORD, TODAY
 from tests.courses.build import School, read_all, school, start
 from tests.quizzes.build import question
@@ -66,6 +67,7 @@ learn/<str:code>/test/<test_kind:which>/                     S    200  200  200 
 learn/<str:code>/test/<test_kind:which>/<str:attempt_id>/    S    200  404  404  403  403  403  403  403  403  403
 learn/<str:code>/test/<test_kind:which>/<str:attempt_id>/result/ S    302  404  404  403  403  403  403  403  403  403
 learn/<str:code>/passed/                                     S    200  302  302  403  403  403  403  403  403  403
+learn/<str:code>/attitude/<wave:wave>/                       S    200  302  302  403  403  403  403  403  403  403
 design/                                                      200  200  200  200  200  200  200  200  200  200  200
 admin/login/                                                 S    403  403  403  403  D    D    D    D    403  D
 admin/password_reset/                                        302  302  302  302  302  302  302  302  302  302  302
@@ -104,6 +106,13 @@ admin/analysis/table.xlsx                                    S    S    S    S   
 admin/analysis/items/<int:pk>/                               S    S    S    S    S    D    200  200  D    S    200
 admin/item-tasks/                                            S    S    S    S    S    D    200  200  D    S    200
 admin/item-tasks/<int:pk>/                                   S    S    S    S    S    D    200  200  D    S    200
+admin/attitudes/                                             S    S    S    S    S    D    200  200  D    S    200
+admin/attitudes/results/                                     S    S    S    S    S    D    200  200  D    S    200
+admin/attitudes/new/                                         S    S    S    S    S    D    200  200  D    S    200
+admin/attitudes/edit/<int:pk>/                               S    S    S    S    S    D    200  200  D    S    200
+admin/attitudes/retire/<int:pk>/                             S    S    S    S    S    D    405  405  D    S    405
+admin/attitudes/results/<int:pk>/                            S    S    S    S    S    D    200  200  D    S    200
+admin/attitudes/publish/<int:pk>/                            S    S    S    S    S    D    405  405  D    S    405
 admin/requirements/                                          S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -152,6 +161,7 @@ learn/<str:code>/test/<test_kind:which>/                     S    302  302  302 
 learn/<str:code>/test/<test_kind:which>/<str:attempt_id>/    S    302  404  404  403  403  403  403  403  403  403
 learn/<str:code>/test/<test_kind:which>/<str:attempt_id>/result/ 405  405  405  405  405  405  405  405  405  405  405
 learn/<str:code>/passed/                                     405  405  405  405  405  405  405  405  405  405  405
+learn/<str:code>/attitude/<wave:wave>/                       S    200  302  302  403  403  403  403  403  403  403
 design/                                                      200  200  200  200  200  200  200  200  200  200  200
 admin/login/                                                 S    403  403  403  403  D    D    D    D    403  D
 admin/password_reset/                                        302  302  302  302  302  302  302  302  302  302  302
@@ -190,6 +200,13 @@ admin/analysis/table.xlsx                                    S    S    S    S   
 admin/analysis/items/<int:pk>/                               S    S    S    S    S    D    405  405  D    S    405
 admin/item-tasks/                                            S    S    S    S    S    D    405  405  D    S    405
 admin/item-tasks/<int:pk>/                                   S    S    S    S    S    D    200  200  D    S    200
+admin/attitudes/                                             S    S    S    S    S    D    405  405  D    S    405
+admin/attitudes/results/                                     S    S    S    S    S    D    405  405  D    S    405
+admin/attitudes/new/                                         S    S    S    S    S    D    200  200  D    S    200
+admin/attitudes/edit/<int:pk>/                               S    S    S    S    S    D    200  200  D    S    200
+admin/attitudes/retire/<int:pk>/                             S    S    S    S    S    D    302  302  D    S    302
+admin/attitudes/results/<int:pk>/                            S    S    S    S    S    D    405  405  D    S    405
+admin/attitudes/publish/<int:pk>/                            S    S    S    S    S    D    302  302  D    S    302
 admin/requirements/                                          S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/results/                                  S    S    S    S    S    D    D    D    405  S    405
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
@@ -284,6 +301,7 @@ def _addresses(world, place: School, attempt: str) -> dict[str, str]:
         **_of_the_quiz_desk(world),
         "analysis": QuestionVersion.objects.get(question__code="SPARE").pk,
         "item-tasks": ItemTask.objects.get().pk,
+        "attitudes": place.course.attitude_id,
     }
     versions = {"admin/questions/correct/<int:pk>/": Question.objects.get(code="SPARE").current_id}
     look = receive(filename="a.txt", content=b"x", now=NOW, by_id=None).pk
@@ -303,6 +321,7 @@ def _addresses(world, place: School, attempt: str) -> dict[str, str]:
         "<str:code>": code,
         "<uuid:lesson_key>": str(lesson),
         "<test_kind:which>": "post",
+        "<wave:wave>": "after",
         "<str:attempt_id>": attempt,
         "<path:rest>": "done/",
     }
@@ -334,6 +353,8 @@ def house(world, signed_in) -> Iterator[House]:
         ItemTask.objects.create(
             version=spare, code="too_easy", severity="low", opened_at=NOW, measured_at=NOW
         )
+        place.course.attitude = instrument()
+        place.course.save_revision().publish()
         for slug, live in (("now", True), ("draft", False)):
             page = CampaignPage(
                 title="รณรงค์", slug=f"c-{slug}", message="ม", starts_on=TODAY, ends_on=TODAY, live=live

@@ -1,10 +1,11 @@
 """What the front doors show, put together from the floors below."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from campaigns import selectors as campaigns
+from courses import attitudes
 from courses import selectors as courses
 from sucharit.home.models import HomePage
 from sucharit.officers.selectors import Viewer
@@ -43,6 +44,8 @@ class FirstPage:
     waiting: Sequence[records.Duty]
     awards: Sequence[records.AwardEvent]
     campaigns: Sequence[campaigns.CampaignPage]
+    # Questionnaires about three months after a course.
+    invitations: Sequence[attitudes.Offer] = ()
 
     def sentence(self, today: date) -> str:
         """Where I stand, in one sentence."""
@@ -74,7 +77,7 @@ def fresh_home(page: HomePage) -> HomePage:
     return found
 
 
-def first_page(who: Viewer, *, today: date) -> FirstPage:
+def first_page(who: Viewer, *, today: date, skipped: Collection[tuple[str, str]] = ()) -> FirstPage:
     """The learner's page in a number of queries that does not grow with courses, lessons or awards."""
     if who.officer_id is None:
         return FirstPage([], [], [], campaigns.running(today=today))
@@ -95,4 +98,6 @@ def first_page(who: Viewer, *, today: date) -> FirstPage:
         if not duty.is_done and duty.subject_code in pages
     ]
     waiting = [duty for duty in owed if not duty.is_done and duty.subject_code not in pages]
-    return FirstPage(tasks, waiting, records.awards_of(who.officer_id), campaigns.running(today=today))
+    awards = records.awards_of(who.officer_id)
+    invited = attitudes.invitations(who.officer_id, awards, today=today, skipped=skipped)
+    return FirstPage(tasks, waiting, awards, campaigns.running(today=today), invited)

@@ -36,7 +36,11 @@ def plant_site(*, now: datetime) -> courses.CoursePage:
     home = _plant_home(raw)
     catalogue = courses.plant_index(home, title="รายวิชา", introduction=raw["entries"][0]["text"])
     course = courses.load_course(
-        courses.CONTENT / COURSE, catalogue, pre_quiz=tests.get("ETH7-PRE"), post_quiz=tests.get("ETH7-POST")
+        courses.CONTENT / COURSE,
+        catalogue,
+        pre_quiz=tests.get("ETH7-PRE"),
+        post_quiz=tests.get("ETH7-POST"),
+        attitude=quizzes.load_instrument(quizzes.CONTENT / COURSE, now=now),
     )
     index = campaigns.plant_index(home, title="กิจกรรมรณรงค์", introduction=raw["entries"][1]["text"])
     for path in sorted(campaigns.CONTENT.glob("*.toml")):

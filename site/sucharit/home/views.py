@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
+from courses.skipping import skipped
 from sucharit.home import selectors
 from sucharit.home.models import HomePage
 from sucharit.kernel.thai_calendar import local_date
@@ -32,7 +33,7 @@ def home(request: HttpRequest, page: HomePage) -> HttpResponse:
 def my(request: HttpRequest) -> HttpResponse:
     """The learner's first page: where I stand, what is due, what is on, what I have done."""
     today = local_date(timezone.now())
-    first = selectors.first_page(viewer(request), today=today)
+    first = selectors.first_page(viewer(request), today=today, skipped=skipped(request))
     context = {"first": first, "sentence": first.sentence(today), "today": today, "who": viewer(request)}
     return render(request, "home/my.html", context)
 

@@ -15,6 +15,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from courses import services as courses
+from quizzes import item_tasks
 from quizzes import services as quizzes
 
 logger = logging.getLogger("sucharit.work")
@@ -34,7 +35,7 @@ class Part(NamedTuple):
 PARTS: Sequence[Part] = (
     Part("bells", lambda now: courses.ring_bells(now=now)),
     Part("responses", lambda now: quizzes.collect(now=now)),
-    Part("item tasks", lambda now: quizzes.refresh_item_tasks(now=now)),
+    Part("item tasks", lambda now: item_tasks.refresh(now=now)),
     Part("corrections", lambda now: quizzes.advance_corrections(now=now)),
     Part("corrected awards", lambda now: courses.award_corrected(now=now)),
 )

@@ -1,7 +1,7 @@
 """Reads about people and agencies. Lists of people start from `access.visible_to`; single lookups say whose they are."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -66,6 +66,26 @@ def posting_on(officer_id: int, day: date) -> Posting | None:
         .order_by("-starts_on", "-id")
         .first()
     )
+
+
+def agency_names(codes: Collection[str]) -> dict[str, str]:
+    """The names of agencies by their codes, in one query."""
+    return dict(Agency.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
+def public_id_of(officer_id: int) -> str:
+    """The public id of one's own officer record, in one query."""
+    return Officer.objects.values_list("public_id", flat=True).get(pk=officer_id)
+
+
+def ministry_code_on(officer_id: int, day: date) -> str:
+    """The code of the highest agency above the officer's posting that day, or "": two queries."""
+    held = posting_on(officer_id, day)
+    if held is None:
+        return ""
+    above = agency_chain(held.agency)
+    code: str = above[0].code if above else held.agency.code
+    return code
 
 
 def snapshot_on(officer_id: int, day: date) -> PersonSnapshot:

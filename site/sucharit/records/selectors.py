@@ -187,17 +187,21 @@ _AWARD_FACTS = (
 
 def award_in_year(officer_id: int, subject_code: str, *, today: date) -> AwardEvent | None:
     """The person's newest award for a subject in the fiscal year of `today`, or none."""
-    year = FiscalYear.of(today)
-    newest = (
+    newest = newest_award(officer_id, subject_code)
+    if newest is None or local_date(newest.completed_at) not in FiscalYear.of(today):
+        return None
+    return newest
+
+
+def newest_award(officer_id: int, subject_code: str) -> AwardEvent | None:
+    """The person's newest award for a subject in whatever year, or none."""
+    return (
         AwardEvent.objects.filter(officer_id=officer_id, subject__code=subject_code)
         .select_related("edition", "certificate")
         .only(*_AWARD_FACTS)
         .order_by("-completed_at", "-id")
         .first()
     )
-    if newest is None or not year.start <= local_date(newest.completed_at) <= year.end:
-        return None
-    return newest
 
 
 def latest_edition(subject_code: str) -> Edition | None:

@@ -218,6 +218,10 @@ MFA_RATE_LIMITS = {"webauthn_login": "1000/m/ip"}
 # Every role above learner carries a second factor. Only the demonstration settings may turn this off.
 SECOND_FACTOR_REQUIRED = True
 NATIONAL_ID_KEY: str = env.str("NATIONAL_ID_KEY", default="")
+# The key of pseudonyms in questionnaires of attitude. Kept apart from the database and from its backups; without one no
+# questionnaire is offered. The file is where `forget_attitude_key` finds it.
+SUCHARIT_ATTITUDE_KEY: str = env.str("SUCHARIT_ATTITUDE_KEY", default="")
+ATTITUDE_KEY_FILE: str = env.str("SUCHARIT_ATTITUDE_KEY_FILE", default="")
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]

@@ -6,7 +6,7 @@ import secrets
 from django.core.exceptions import ImproperlyConfigured
 
 from sucharit.settings.base import *  # noqa: F403 - a settings module extends the one below it
-from sucharit.settings.base import DATABASES, VAR, env
+from sucharit.settings.base import DATABASES, SUCHARIT_ATTITUDE_KEY, VAR, env
 
 DEMONSTRATION = True
 SECOND_FACTOR_REQUIRED = False
@@ -56,3 +56,6 @@ def _kept_secret(name: str) -> str:
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret("secret_key")
 NATIONAL_ID_KEY = env.str("NATIONAL_ID_KEY", default="") or _kept_secret("national_id_key")
+if not SUCHARIT_ATTITUDE_KEY:
+    SUCHARIT_ATTITUDE_KEY = _kept_secret("attitude_key")
+    ATTITUDE_KEY_FILE = str(VAR / "attitude_key")

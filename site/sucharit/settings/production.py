@@ -11,6 +11,7 @@ from sucharit.settings.base import (
     EMAIL_BACKEND,
     NATIONAL_ID_KEY,
     PUBLIC_URL,
+    SUCHARIT_ATTITUDE_KEY,
     env,
 )
 
@@ -26,6 +27,10 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("dj
     _faults.append("SECRET_KEY must be set to 50 random characters or more, not a default")
 if len(NATIONAL_ID_KEY) < 32:
     _faults.append("NATIONAL_ID_KEY must be set to 32 random characters or more")
+if SUCHARIT_ATTITUDE_KEY and (
+    len(SUCHARIT_ATTITUDE_KEY) < 32 or SUCHARIT_ATTITUDE_KEY in {SECRET_KEY, NATIONAL_ID_KEY}
+):
+    _faults.append("SUCHARIT_ATTITUDE_KEY must be 32 random characters or more, and no other key")
 if not ALLOWED_HOSTS:
     _faults.append("ALLOWED_HOSTS must name the site's host")
 if any(host.strip() in {"*", "."} for host in ALLOWED_HOSTS):

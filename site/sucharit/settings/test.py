@@ -9,6 +9,8 @@ from sucharit.settings.base import SQLITE_OPTIONS, env
 DEMONSTRATION = False
 SECRET_KEY = "tests-only-" + "k" * 50
 NATIONAL_ID_KEY = "tests-only-national-id-key-0123456789"
+SUCHARIT_ATTITUDE_KEY = "tests-only-attitude-key-0123456789abcdef"
+ATTITUDE_KEY_FILE = ""
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 DATABASES = {"default": env.db_url("TEST_DATABASE_URL", default="sqlite://:memory:")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

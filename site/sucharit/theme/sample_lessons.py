@@ -113,7 +113,20 @@ def learning() -> dict[str, list[Context]]:
 
 def _paired() -> dict[str, list[Context]]:
     """Questions answered row by row, and by typing."""
+    points = ("ไม่เห็นด้วยอย่างยิ่ง", "ไม่เห็นด้วย", "ไม่แน่ใจ", "เห็นด้วย", "เห็นด้วยอย่างยิ่ง")
     return {
+        "scale": [
+            {
+                "name": "s1",
+                "number": 2,
+                "total": 8,
+                "legend": "ถ้าเห็นเพื่อนร่วมงานทำไม่ถูก ฉันกล้าทักท้วงอย่างสุภาพ",
+                "points": [
+                    {"value": place, "label": words, "checked": place == 4}
+                    for place, words in enumerate(points, start=1)
+                ],
+            }
+        ],
         "pairs": [
             {
                 "name": "q3",
