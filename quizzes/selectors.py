@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from django.db.models import Count
 
+from quizzes.checks import check_draft
 from quizzes.diffs import Difference, differences
 from quizzes.drafts import QuestionDraft
 from quizzes.enums import AttemptState
@@ -16,7 +17,8 @@ from quizzes.models import Attempt as Attempt
 from quizzes.models import Question, QuestionVersion, Quiz
 from quizzes.papers import PaperItem as PaperItem
 from quizzes.papers import ReviewItem as ReviewItem
-from quizzes.papers import item_of, paper_item, review_item
+from quizzes.papers import illustrated, item_of, paper_item, review_item
+from quizzes.pictures import check_held
 from quizzes.versions import draft_of, stored_rows
 from sucharit.kernel import ids
 from sucharit.kernel.errors import Refused
@@ -76,12 +78,17 @@ def attempt_of(officer_id: int, public_id: str) -> Attempt | None:
 
 
 def paper(attempt: Attempt) -> Sequence[PaperItem]:
-    """The questions to answer, in the attempt's pinned order, with what was kept. One query, without the key."""
+    """The questions to answer, in the attempt's pinned order, with what was kept, without the key.
+
+    One query, and one more where a question shows a picture.
+    """
     versions = QuestionVersion.objects.in_bulk([item["v"] for item in attempt.items])
-    return [
-        paper_item(number, versions[item["v"]], item, attempt.answers.get(str(item["v"]), ()))
-        for number, item in enumerate(attempt.items, start=1)
-    ]
+    return illustrated(
+        [
+            paper_item(number, versions[item["v"]], item, attempt.answers.get(str(item["v"]), ()))
+            for number, item in enumerate(attempt.items, start=1)
+        ]
+    )
 
 
 def review(attempt: Attempt) -> Sequence[ReviewItem]:
@@ -90,10 +97,12 @@ def review(attempt: Attempt) -> Sequence[ReviewItem]:
         raise Refused("not_submitted", "ดูเฉลยได้หลังส่งคำตอบแล้ว")
     rows = QuestionVersion.objects.select_related("question")
     versions = rows.in_bulk([item["v"] for item in attempt.items])
-    return [
-        review_item(number, versions[item["v"]], item, attempt.answers.get(str(item["v"]), ()))
-        for number, item in enumerate(attempt.items, start=1)
-    ]
+    return illustrated(
+        [
+            review_item(number, versions[item["v"]], item, attempt.answers.get(str(item["v"]), ()))
+            for number, item in enumerate(attempt.items, start=1)
+        ]
+    )
 
 
 def is_past_deadline(attempt: Attempt, *, now: datetime) -> bool:
@@ -110,11 +119,17 @@ def blueprint_of(quiz: Quiz | None) -> Sequence[object]:
     return [quiz.code, *limits, [list(draw) for draw in draws]]
 
 
+def check_askable(draft: QuestionDraft) -> None:
+    """Refuse a draft that could not be asked as it stands. Raises InvalidInput with the field."""
+    check_draft(draft)
+    check_held(draft)
+
+
 def as_asked(draft: QuestionDraft) -> PaperItem:
     """A draft as a learner would meet it, its rows in the author's order. What comes back holds no key."""
     asked = Asked(draft.kind, stored_rows(draft), draft.scoring, tuple(draft.scale))
     pinned = {"order": row_ids(asked), "targets": target_ids(asked)}
-    return item_of(1, 0, draft.stem, draft.unit, asked, pinned, ())
+    return illustrated([item_of(1, 0, draft.stem, draft.unit, asked, pinned, ())])[0]
 
 
 def versions_of(question: Question) -> Sequence[QuestionVersion]:

@@ -1,6 +1,7 @@
 """The question desk in Wagtail's admin: the bank and the quizzes. HTTP in, one domain call, HTTP out."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import django_filters  # type: ignore[import-untyped]
@@ -20,7 +21,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
-from quizzes import bank, selectors
+from quizzes import bank, marked, pictures, selectors
 from quizzes.enums import Difficulty, Kind, Scoring, Standard
 from quizzes.forms_admin import (
     QuestionForm,
@@ -28,19 +29,23 @@ from quizzes.forms_admin import (
     draft_from,
     draw_rows,
     draws_from,
+    filed_as,
     question_initial,
     quiz_initial,
 )
 from quizzes.forms_rows import FAMILY, choice_rows, help_of
 from quizzes.kinds import rule_of
 from quizzes.models import Question, QuestionVersion, Quiz, Topic
-from quizzes.services import QuestionDraft, check_draft, save_question, save_quiz
+from quizzes.services import QuestionDraft, save_question, save_quiz
 from quizzes.versions import draft_of
 from quizzes.viewsets_files import QuestionExport, QuestionImport, QuestionImportLook, QuestionTemplate
 from sucharit.kernel.errors import Conflict, DomainError
 from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
 
 STEM_SHOWN = 90
+FILED = ("standard", "difficulty", "topics", "provisions", "review_on")
+ATTACHED = "เก็บภาพแล้วและใส่ไว้ท้ายคำถาม คำถามยังไม่ได้บันทึก"
+ATTACHED_BARE = f"{ATTACHED} โปรดเขียนคำบรรยายภาพในวงเล็บ [ ] ก่อนบันทึก"
 
 
 # --- The bank ---------------------------------------------------------------------------------------------------
@@ -78,7 +83,7 @@ class QuestionFilters(WagtailFilterSet):  # type: ignore[misc]
 
 
 def _first_words(question: Question) -> str:
-    stem = question.current.stem if question.current else ""
+    stem = marked.plain(question.current.stem) if question.current else ""
     return Truncator(" ".join(stem.split())).chars(STEM_SHOWN)
 
 
@@ -124,14 +129,16 @@ class QuestionPage(DeskPage):
         kind = _kind_asked(request.POST.get("kind", ""))
         if question is not None and question.current is not None and question.current.kind not in FAMILY:
             kind = Kind(question.current.kind)
-        form = QuestionForm(request.POST, kind=kind, question=question)
+        form = QuestionForm(request.POST, request.FILES, kind=kind, question=question)
         rows = choice_rows(kind, request.POST)
+        if "attach" in request.POST or request.FILES:
+            return self._attach(question, kind, form, rows)
         # Both are asked, so that every mistake shows at once.
         if all([form.is_valid(), rows.is_valid()]):
             draft = draft_from(form, rows)
             try:
                 if "preview" in request.POST:
-                    check_draft(draft)
+                    selectors.check_askable(draft)
                     return _preview(request, draft, form.cleaned_data)
                 return self._store(question, form, draft)
             except DomainError as error:
@@ -142,12 +149,39 @@ class QuestionPage(DeskPage):
         repair(request)
         return self._show(question, kind, form, rows)
 
+    def _attach(
+        self, question: Question | None, kind: Kind, form: QuestionForm, rows: forms.BaseFormSet
+    ) -> HttpResponse:
+        """Keep the picture that was chosen and put it at the end of the question; nothing else is stored yet."""
+        file = self.request.FILES.get("picture")
+        if file is None:
+            form.add_error("picture", "โปรดเลือกไฟล์ภาพ")
+        else:
+            try:
+                mark = pictures.attach(
+                    data=file.read(pictures.MOST_BYTES + 1),
+                    alt=self.request.POST.get("picture_alt", ""),
+                    now=timezone.now(),
+                    by_id=self.request.user.pk,
+                )
+            except DomainError as error:
+                blame(error, form)
+            else:
+                # What was typed goes on as it is, without being judged: nothing was asked to be saved.
+                typed = {**self.request.POST.dict(), "picture_alt": ""}
+                typed["stem"] = f"{typed.get('stem', '').rstrip()}\n\n{mark}".strip()
+                form = QuestionForm(initial=typed, kind=kind, question=question)
+                messages.success(self.request, ATTACHED if "![]" not in mark else ATTACHED_BARE)
+                return self._show(question, kind, form, choice_rows(kind, typed=typed))
+        repair(self.request)
+        return self._show(question, kind, form, rows)
+
     def _initial(self, version: QuestionVersion | None, kind: Kind) -> Mapping[str, Any]:
         return question_initial(version) if version else {"kind": kind}
 
     def _store(self, question: Question | None, form: QuestionForm, draft: QuestionDraft) -> HttpResponse:
         said, now = form.cleaned_data, timezone.now()
-        ranked = {name: said[name] for name in ("standard", "difficulty", "topics")}
+        ranked = {name: said[name] for name in FILED}
         by_id = self.request.user.pk
         if question is None:
             version = save_question(code=said["code"], draft=draft, now=now, by_id=by_id, **ranked)
@@ -182,6 +216,7 @@ class QuestionPage(DeskPage):
             kinds=[one for one in Kind if one not in FAMILY[1:]] if question is None else (),
             question=question,
             version=question.current if question else None,
+            pictures=pictures.marks_in(_texts(form, rows)),
             used_in=bank.quizzes_using(question) if question else (),
             urls=self._urls(question),
         )
@@ -190,6 +225,16 @@ class QuestionPage(DeskPage):
         if question is None:
             return {}
         return {name: self.url(name, question.pk) for name in ("history", "preview", "retire")}
+
+
+def _texts(form: forms.BaseForm, rows: forms.BaseFormSet) -> list[str]:
+    """Every text that stands in the fields of a question, as it stands."""
+    return [
+        str(field.value() or "")
+        for one in (form, *rows)
+        for field in one
+        if not isinstance(field.value(), date)
+    ]
 
 
 def _kind_asked(name: str) -> Kind:
@@ -203,6 +248,8 @@ def _what_happened(before: Mapping[str, Any], version: QuestionVersion) -> str:
         return f"บันทึกเป็นฉบับที่ {version.number} ผู้ที่กำลังทำแบบทดสอบอยู่จะเห็นฉบับเดิมจนส่งคำตอบ"
     if (question.standard, question.difficulty) != (before["standard"], before["difficulty"]):
         return f"บันทึกมาตรฐานและระดับความยากแล้ว ถ้อยคำไม่เปลี่ยน จึงยังเป็นฉบับที่ {version.number}"
+    if filed_as(question) != {name: before[name] for name in ("topics", "provisions", "review_on")}:
+        return f"บันทึกหมวดและกำหนดทบทวนแล้ว ถ้อยคำไม่เปลี่ยน จึงยังเป็นฉบับที่ {version.number}"
     return f"ไม่มีอะไรเปลี่ยน คำถามนี้ยังเป็นฉบับที่ {version.number}"
 
 
@@ -234,11 +281,15 @@ class QuestionHistory(DeskPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The versions, newest first."""
         question = get_object_or_404(Question, pk=pk)
+        history = selectors.history_of(question)
         return self.page(
             title="ประวัติ",
             trail=[(f"แก้ไขคำถาม {question.code}", self.url("edit", pk))],
             question=question,
-            history=selectors.history_of(question),
+            history=history,
+            pictures=pictures.shown_in(
+                text for version, _ in history for text in marked.texts_of(draft_of(version))
+            ),
             preview_url=self.url("preview", pk),
         )
 

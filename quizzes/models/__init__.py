@@ -4,14 +4,18 @@ from quizzes.models.attempts import Accommodation, Attempt, Response
 from quizzes.models.bank import BankImport, Question, QuestionVersion, Topic
 from quizzes.models.blueprint import Quiz, QuizDraw
 from quizzes.models.corrections import ItemTask, KeyCorrection, ScoreChange
+from quizzes.models.images import BankRow, PictureUse, QuestionImage
 
 __all__ = [
     "Accommodation",
     "Attempt",
     "BankImport",
+    "BankRow",
     "ItemTask",
     "KeyCorrection",
+    "PictureUse",
     "Question",
+    "QuestionImage",
     "QuestionVersion",
     "Quiz",
     "QuizDraw",
