@@ -77,6 +77,12 @@ def blocks(text: str) -> tuple[Block, ...]:
 
 
 def _of_paragraph(lines: Sequence[str]) -> Iterable[Block]:
+    for part in parts(lines):
+        yield part if isinstance(part, Table) else _paragraph(part)
+
+
+def parts(lines: Sequence[str]) -> Iterable[Sequence[str] | Table]:
+    """Lines of words and tables, in order."""
     words: list[str] = []
     position = 0
     while position < len(lines):
@@ -84,17 +90,17 @@ def _of_paragraph(lines: Sequence[str]) -> Iterable[Block]:
         while end < len(lines) and _is_row(lines[end]):
             end += 1
         table = _table(lines[position:end]) if end - position >= 2 else None
-        if table is not None:
-            if words:
-                yield _paragraph(words)
-            words = []
-            yield table
-        else:
+        if table is None:
             end = max(end, position + 1)
             words += lines[position:end]
+        else:
+            if words:
+                yield words
+            words = []
+            yield table
         position = end
     if words:
-        yield _paragraph(words)
+        yield words
 
 
 def _paragraph(lines: Sequence[str]) -> Paragraph:
@@ -140,22 +146,21 @@ def table_lines(rows: Sequence[Sequence[str]], *, head: bool) -> list[str]:
 
 
 def tidy(text: str) -> str:
-    """The text with its tables written evenly, so that other systems read them back as they were; all else as it was."""
+    """The text with its tables written evenly and apart from its words, as other systems hand them back."""
     if "|" not in text:
         return text
-    lines, kept, position = text.split("\n"), [], 0
-    while position < len(lines):
-        end = position
-        while end < len(lines) and _is_row(lines[end]):
-            end += 1
-        table = _table(lines[position:end]) if end - position >= 2 else None
-        if table is None:
-            end = max(end, position + 1)
-            kept += lines[position:end]
+    found: list[str] = []
+    for part in parts(text.split("\n")):
+        if isinstance(part, Table):
+            found.append("\n".join(table_lines(cells_of(part), head=part.head)))
         else:
-            kept += table_lines([[_written(cell) for cell in row] for row in table.rows], head=table.head)
-        position = end
-    return "\n".join(kept)
+            found.append("\n".join(part))
+    return "\n\n".join([part.strip("\n") for part in found] if len(found) > 1 else found)
+
+
+def cells_of(table: Table) -> list[list[str]]:
+    """The cells of a table as they are written, pictures as their markup."""
+    return [[_written(cell) for cell in row] for row in table.rows]
 
 
 def _written(line: Line) -> str:

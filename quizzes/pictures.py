@@ -62,6 +62,9 @@ def size_of(data: bytes) -> tuple[int, int]:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
                 width, height = image.size
+                if width * height <= MOST_PIXELS:
+                    # A PNG that breaks off is found here: drawing may be lenient, as PDF makers ask Pillow to be.
+                    image.verify()
     except Image.DecompressionBombError as error:
         raise _unusable("picture_wide", f"ภาพนี้มีเกิน {MOST_PIXELS:,} พิกเซล โปรดย่อภาพก่อน") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:

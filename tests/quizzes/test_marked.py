@@ -59,7 +59,7 @@ def test_plain_words_name_the_picture_and_lose_the_lines():
 
 def test_a_table_typed_unevenly_is_kept_evenly_and_only_once():
     typed = f"ก่อน\n|ปี|ราคา|\n| --- | :---: |\n|2568|a\\|b|\n|{MARK}|2|\nหลัง |x|"
-    even = f"ก่อน\n| ปี | ราคา |\n|---|---|\n| 2568 | a\\|b |\n| {MARK} | 2 |\nหลัง |x|"
+    even = f"ก่อน\n\n| ปี | ราคา |\n|---|---|\n| 2568 | a\\|b |\n| {MARK} | 2 |\n\nหลัง |x|"
     assert marked.tidy(even) == marked.tidy(typed) == even
     assert marked.blocks(marked.tidy(typed)) == marked.blocks(typed)
 
