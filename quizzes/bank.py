@@ -69,7 +69,7 @@ def revise_question(
         now=now,
         by_id=by_id,
     )
-    _still_filled(leaning, "ย้ายข้อนี้ไม่ได้")
+    still_filled(leaning, "ย้ายข้อนี้ไม่ได้")
     return version
 
 
@@ -84,7 +84,7 @@ def retire(*, question: Question) -> None:
             f"เลิกใช้ไม่ได้ เพราะแบบทดสอบ “{fixed[0]}” กำหนดข้อนี้ไว้ โปรดนำข้อนี้ออกจากแบบทดสอบก่อน",
         )
     retire_question(question=question)
-    _still_filled([quiz for quiz, _ in leaning], "เลิกใช้ไม่ได้")
+    still_filled([quiz for quiz, _ in leaning], "เลิกใช้ไม่ได้")
 
 
 @transaction.atomic
@@ -95,7 +95,8 @@ def bring_back(*, question: Question) -> None:
     Question.objects.filter(pk=question.pk).update(is_retired=False)
 
 
-def _still_filled(quizzes: Iterable[Quiz], what: str) -> None:
+def still_filled(quizzes: Iterable[Quiz], what: str) -> None:
+    """Refuse, beginning with `what`, where one of these quizzes can no longer be filled."""
     for quiz in quizzes:
         try:
             check_quiz(quiz)

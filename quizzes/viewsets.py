@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import django_filters  # type: ignore[import-untyped]
 from django import forms
 from django.contrib import messages
 from django.db.models import IntegerField, QuerySet, Sum
@@ -14,15 +13,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
-from quizzes import bank, marked, pictures, selectors
-from quizzes.enums import Difficulty, Kind, Scoring, Standard
+from quizzes import bank, finding, marked, pictures, selectors
+from quizzes.enums import Kind, Scoring, Standard
 from quizzes.forms_admin import (
     QuestionForm,
     QuizForm,
@@ -35,11 +33,14 @@ from quizzes.forms_admin import (
 )
 from quizzes.forms_rows import FAMILY, choice_rows, help_of
 from quizzes.kinds import rule_of
-from quizzes.models import Question, QuestionVersion, Quiz, Topic
+from quizzes.models import Question, QuestionVersion, Quiz
 from quizzes.services import QuestionDraft, save_question, save_quiz
 from quizzes.versions import draft_of
+from quizzes.viewsets_bulk import QuestionBulk
 from quizzes.viewsets_files import QuestionExport, QuestionImport, QuestionImportLook, QuestionTemplate
+from quizzes.viewsets_lookup import QuestionFilters
 from sucharit.kernel.errors import Conflict, DomainError
+from sucharit.kernel.thai_calendar import format_date, local_date
 from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
 
 STEM_SHOWN = 90
@@ -51,40 +52,15 @@ ATTACHED_BARE = f"{ATTACHED} โปรดเขียนคำบรรยาย
 # --- The bank ---------------------------------------------------------------------------------------------------
 
 
-class QuestionFilters(WagtailFilterSet):  # type: ignore[misc]
-    """What the bank can be narrowed to."""
-
-    standard = django_filters.ChoiceFilter(
-        label="มาตรฐาน", choices=Standard.choices, empty_label="ทั้งหมด", widget=forms.RadioSelect
-    )
-    kind = django_filters.ChoiceFilter(
-        label="ชนิด",
-        field_name="current__kind",
-        choices=Kind.choices,
-        empty_label="ทั้งหมด",
-        widget=forms.RadioSelect,
-    )
-    difficulty = django_filters.ChoiceFilter(
-        label="ความยาก", choices=Difficulty.choices, empty_label="ทั้งหมด", widget=forms.RadioSelect
-    )
-    topics = django_filters.ModelChoiceFilter(
-        label="หัวข้อ", queryset=Topic.objects.all(), empty_label="ทั้งหมด", widget=forms.RadioSelect
-    )
-    is_retired = django_filters.ChoiceFilter(
-        label="การใช้",
-        choices=[("False", "ใช้อยู่"), ("True", "เลิกใช้แล้ว")],
-        empty_label="ทั้งหมด",
-        widget=forms.RadioSelect,
-    )
-
-    class Meta:
-        model = Question
-        fields = ("standard", "topics", "kind", "difficulty", "is_retired")
-
-
 def _first_words(question: Question) -> str:
     stem = marked.plain(question.current.stem) if question.current else ""
     return Truncator(" ".join(stem.split())).chars(STEM_SHOWN)
+
+
+def _due_on(question: Question) -> str:
+    """The day of review, once it has come."""
+    day = question.review_on
+    return f"ครบกำหนด {format_date(day, 'short')}" if day and day <= local_date(timezone.now()) else ""
 
 
 def _kind(question: Question) -> str:
@@ -96,6 +72,7 @@ class QuestionIndexView(generic.IndexView):  # type: ignore[misc]
 
     add_item_label = "เพิ่มคำถาม"
     any_permission_required = ("add", "change")
+    results_template_name = "quizzes/admin/question_results.html"
 
     @property
     def header_more_buttons(self) -> list[Button]:
@@ -108,6 +85,15 @@ class QuestionIndexView(generic.IndexView):  # type: ignore[misc]
     def get_base_queryset(self) -> "QuerySet[Question]":
         """Questions with what they ask now, in one query."""
         return Question.objects.select_related("current")
+
+    def search_queryset(self, queryset: "QuerySet[Question]") -> "QuerySet[Question]":
+        """Words anywhere in code, question, options, source and topics."""
+        return finding.with_words(queryset, self.search_query) if self.is_searching else queryset
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The same choice of questions, for changing many at once."""
+        chosen = self.request.GET.urlencode()
+        return {**super().get_context_data(**kwargs), "bulk_url": f"{reverse('questions:bulk')}?{chosen}"}
 
 
 class QuestionPage(DeskPage):
@@ -338,6 +324,7 @@ class QuestionViewSet(DeskViewSet):
         "import_look": ("import/<int:pk>/", QuestionImportLook),
         "template": ("import/template.xlsx", QuestionTemplate),
         "export": ("export/", QuestionExport),
+        "bulk": ("bulk/", QuestionBulk),
     }
     list_display = (
         TitleColumn(
@@ -356,6 +343,7 @@ class QuestionViewSet(DeskViewSet):
             "difficulty", label="ความยาก", accessor="get_difficulty_display", classname="desk-wide desk-code"
         ),
         NumberColumn("number", label="ฉบับที่", accessor="current.number"),
+        Column("review", label="ทบทวน", accessor=_due_on, classname="desk-code"),
         Column("use", label="การใช้", accessor=lambda question: "เลิกใช้แล้ว" if question.is_retired else "ใช้อยู่"),
     )
 

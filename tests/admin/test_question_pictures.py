@@ -143,7 +143,9 @@ def test_what_goes_out_comes_back_as_it_was_where_the_format_holds_it(desk, form
     version = save_question(code="P1", standard=1, draft=drafted, now=NOW)
     written_file = imports.export(Question.objects.all(), format_=format_)
     if format_ is interchange.Format.MOODLE_XML:
-        assert [code for code, _ in written_file.notes] == ["moodle_unseen"], "the standard, and nothing of the picture"
+        assert [code for code, _ in written_file.notes] == ["moodle_unseen"], (
+            "the standard, and nothing of the picture"
+        )
         assert base64.b64encode(image.file.open().read()) in written_file.data
     else:
         assert any("ภาพ" in words for _, words in written_file.notes)
