@@ -1,12 +1,13 @@
 """What staff do with the bank by hand, beyond storing a draft: each verb looks after the quizzes that lean on a question."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from types import EllipsisType
 
 from django.db import transaction
 from django.db.models import Q
 
-from quizzes.checks import lacks_feedback
+from quizzes.checks import is_incomplete
 from quizzes.models import Question, QuestionVersion, Quiz
 from quizzes.services import QuestionDraft, check_quiz, retire_question, save_question
 from quizzes.versions import draft_of
@@ -38,6 +39,8 @@ def revise_question(
     now: datetime,
     by_id: int | None,
     topics: Sequence[str] | None = None,
+    provisions: Sequence[str] | None = None,
+    review_on: date | EllipsisType | None = ...,
 ) -> QuestionVersion:
     """Store what an author made of version `based_on`.
 
@@ -53,7 +56,7 @@ def revise_question(
             "หากกดบันทึกอีกครั้ง ข้อความของคุณจะเป็นฉบับถัดไป",
             current=current,
         )
-    moves = (held.standard, held.difficulty) != (standard, difficulty) or topics is not None
+    moves = (held.standard, held.difficulty) != (standard, difficulty) or (topics, provisions) != (None, None)
     leaning = [quiz for quiz, _ in quizzes_using(held)] if moves else []
     version = save_question(
         code=held.code,
@@ -61,10 +64,12 @@ def revise_question(
         draft=draft,
         difficulty=difficulty,
         topics=topics,
+        provisions=provisions,
+        review_on=review_on,
         now=now,
         by_id=by_id,
     )
-    _still_filled(leaning, "ย้ายข้อนี้ไม่ได้")
+    still_filled(leaning, "ย้ายข้อนี้ไม่ได้")
     return version
 
 
@@ -79,18 +84,19 @@ def retire(*, question: Question) -> None:
             f"เลิกใช้ไม่ได้ เพราะแบบทดสอบ “{fixed[0]}” กำหนดข้อนี้ไว้ โปรดนำข้อนี้ออกจากแบบทดสอบก่อน",
         )
     retire_question(question=question)
-    _still_filled([quiz for quiz, _ in leaning], "เลิกใช้ไม่ได้")
+    still_filled([quiz for quiz, _ in leaning], "เลิกใช้ไม่ได้")
 
 
 @transaction.atomic
 def bring_back(*, question: Question) -> None:
     """Let a retired question be drawn again. Refused where it does not say why, as one from a file may not."""
-    if question.current is not None and lacks_feedback(draft_of(question.current)):
-        raise Refused("choice_incomplete", "คำถามนี้ยังมีตัวเลือกที่ไม่มีคำอธิบาย โปรดเติมให้ครบก่อนนำมาใช้")
+    if question.current is not None and is_incomplete(draft_of(question.current)):
+        raise Refused("choice_incomplete", "คำถามนี้ยังมีตัวเลือกหรือภาพที่ไม่มีคำอธิบาย โปรดเติมให้ครบก่อนนำมาใช้")
     Question.objects.filter(pk=question.pk).update(is_retired=False)
 
 
-def _still_filled(quizzes: Iterable[Quiz], what: str) -> None:
+def still_filled(quizzes: Iterable[Quiz], what: str) -> None:
+    """Refuse, beginning with `what`, where one of these quizzes can no longer be filled."""
     for quiz in quizzes:
         try:
             check_quiz(quiz)

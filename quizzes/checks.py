@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from quizzes.drafts import Choice, QuestionDraft
 from quizzes.enums import Kind
-from quizzes.kinds import GAP, number_in
+from quizzes.kinds import GAP, TYPED, number_in
+from quizzes.marked import PICTURE, texts_of
 from sucharit.kernel import thai_text
 from sucharit.kernel.errors import InvalidInput
 
@@ -21,6 +22,23 @@ def check_draft(draft: QuestionDraft) -> None:
     check_shape(draft)
     if lacks_feedback(draft):
         raise _wrong("choice_incomplete", "ทุกตัวเลือกต้องมีข้อความและคำอธิบายหลังส่งคำตอบ")
+    for field, texts in (
+        ("stem", [draft.stem]),
+        ("choices", [text for choice in draft.choices for text in (choice.text, choice.feedback)]),
+        ("explanation", [draft.explanation]),
+    ):
+        if _wordless(texts):
+            message = "ภาพทุกภาพต้องมีคำบรรยายในวงเล็บเหลี่ยม เช่น ![แผนผังขั้นตอน](ภาพ:…)"
+            raise InvalidInput("picture_wordless", message, field=field)
+
+
+def is_incomplete(draft: QuestionDraft) -> bool:
+    """Whether it may be kept in the bank, but not asked: an option does not say why, or a picture has no words."""
+    return lacks_feedback(draft) or _wordless(texts_of(draft))
+
+
+def _wordless(texts: Sequence[str]) -> bool:
+    return any(not mark[1].strip() for text in texts for mark in PICTURE.finditer(text))
 
 
 def lacks_feedback(draft: QuestionDraft) -> bool:
@@ -36,9 +54,23 @@ def check_shape(draft: QuestionDraft) -> None:
         raise InvalidInput("kind_unknown", "ไม่รู้จักชนิดคำถามนี้", field="kind")
     if len(draft.choices) > ROWS_LIMIT:
         raise _wrong("too_many_choices", f"มีได้ไม่เกิน {ROWS_LIMIT} แถว")
+    _check_places_of_pictures(draft)
     _CHECKS[Kind(draft.kind)](draft)
     if draft.source.strip() and draft.as_of is None:
         raise InvalidInput("as_of_missing", "ข้อที่มีแหล่งอ้างอิงต้องระบุ “ข้อมูล ณ วันที่”", field="as_of")
+
+
+def _check_places_of_pictures(draft: QuestionDraft) -> None:
+    """What is compared with typed words or stands in a list to pick from holds words only."""
+    words = [choice.match for choice in draft.choices]
+    if draft.kind in TYPED or draft.kind == Kind.GAPS:
+        words += [choice.text for choice in draft.choices]
+    if any(PICTURE.search(text) for text in words):
+        raise _wrong(
+            "picture_misplaced", "ภาพใส่ได้ในคำถาม ตัวเลือก และคำอธิบาย คำตอบที่พิมพ์ คำเติม และคู่ที่เลือกใส่ภาพไม่ได้"
+        )
+    if any(PICTURE.search(text) for text in draft.scale):
+        raise InvalidInput("picture_misplaced", "ระดับการประเมินใส่ภาพไม่ได้", field="scale")
 
 
 def _wrong(code: str, message: str) -> InvalidInput:

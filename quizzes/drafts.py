@@ -55,7 +55,8 @@ class QuestionDraft:
 class BankEntry:
     """A question of a file: its code, what it says, and how the bank files it.
 
-    `code` is empty where the file names none. `topics` are tags by name; a standard is 0 to 7 (0 is none in particular).
+    `code` is empty where the file names none. `topics` and `provisions` are tags by name; a standard is 0 to 7 (0 is none in
+    particular).
     """
 
     code: str
@@ -64,3 +65,4 @@ class BankEntry:
     difficulty: str = "medium"
     topics: Sequence[str] = ()
     review_on: date | None = None
+    provisions: Sequence[str] = ()

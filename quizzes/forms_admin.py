@@ -7,9 +7,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.forms.models import ModelChoiceIterator
 
+from quizzes import marked
 from quizzes.codes import CODE_HELP, CODE_SHAPE
-from quizzes.enums import Counts, Difficulty, Feedback, Kind, Scoring, Standard
+from quizzes.enums import Counts, Difficulty, Feedback, Kind, Scoring, Standard, TopicKind
 from quizzes.forms_rows import FAMILY, area, choices_from
 from quizzes.models import Question, QuestionVersion, Quiz, Topic
 from quizzes.services import Draw, QuestionDraft
@@ -51,6 +53,14 @@ def _clean_code(code: str, model: type[Question] | type[Quiz], taken: str) -> st
     return code
 
 
+def names_in(text: str, what: str) -> list[str]:
+    """The names in a field of them. Raises ValidationError for one that the bank cannot keep."""
+    names = [name.strip() for name in text.split(";") if name.strip()]
+    if any(len(name) > LONGEST_TOPIC for name in names):
+        raise forms.ValidationError(f"{what}ยาวได้ไม่เกิน {LONGEST_TOPIC} ตัวอักษร")
+    return names
+
+
 class QuestionForm(forms.Form):
     """What a question says, but for its choices. `code` is there only while the question is new."""
 
@@ -60,7 +70,21 @@ class QuestionForm(forms.Form):
         label="คำถาม",
         widget=area(5),
         error_messages={"required": "โปรดเขียนคำถาม"},
-        help_text="เว้นบรรทัดว่าง 1 บรรทัดก่อนย่อหน้าสุดท้าย ระบบจะเน้นย่อหน้านั้นเป็นสิ่งที่ถาม",
+        help_text="เว้นบรรทัดว่าง 1 บรรทัดก่อนย่อหน้าสุดท้าย ระบบจะเน้นย่อหน้านั้นเป็นสิ่งที่ถาม "
+        "ทำตารางด้วยบรรทัดแบบ | ปี | ราคา | ติดกัน บรรทัด |---|---| ใต้แถวแรกทำให้แถวนั้นเป็นหัวตาราง",
+    )
+    picture = forms.FileField(
+        label="เพิ่มภาพ",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        help_text="PNG JPEG WebP หรือ GIF ไม่เกิน 5 MB กด “เพิ่มภาพนี้” แล้วภาพจะอยู่ท้ายคำถาม ย้ายไปไว้ที่ใดก็ได้",
+        error_messages={"empty": "ไฟล์นี้ว่าง โปรดเลือกภาพใหม่"},
+    )
+    picture_alt = forms.CharField(
+        label="คำบรรยายภาพ",
+        required=False,
+        max_length=200,
+        help_text="บอกสิ่งที่ต้องเห็นในภาพจึงจะตอบได้ ผู้ที่มองไม่เห็นภาพใช้ข้อความนี้แทน โดยไม่บอกเฉลย",
     )
     explanation = forms.CharField(
         label="คำอธิบายรวม",
@@ -86,7 +110,16 @@ class QuestionForm(forms.Form):
     topics = forms.CharField(
         label="หัวข้อ", required=False, max_length=400, help_text="คั่นแต่ละหัวข้อด้วยเครื่องหมาย ; หัวข้อใหม่จะเพิ่มให้เอง"
     )
+    provisions = forms.CharField(
+        label="บทบัญญัติ",
+        required=False,
+        max_length=400,
+        help_text="มาตราหรือข้อที่คำถามนี้อ้างถึง คั่นด้วย ; เช่น พ.ร.บ. มาตรฐานทางจริยธรรม มาตรา 5",
+    )
     difficulty = forms.ChoiceField(label="ระดับความยาก", choices=Difficulty.choices, initial=Difficulty.MEDIUM)
+    review_on = ThaiDateField(
+        label="กำหนดทบทวน", required=False, help_text="วันที่ควรตรวจคำถามนี้อีกครั้ง เช่น เมื่อกฎหมายอาจเปลี่ยน"
+    )
     # The version the author started from; 0 for a new question.
     based_on = forms.IntegerField(widget=forms.HiddenInput, initial=0)
 
@@ -111,10 +144,11 @@ class QuestionForm(forms.Form):
 
     def clean_topics(self) -> list[str]:
         """The names, one by one; one that is too long is refused here and not by the database."""
-        names = [name.strip() for name in self.cleaned_data["topics"].split(";") if name.strip()]
-        if any(len(name) > LONGEST_TOPIC for name in names):
-            raise forms.ValidationError(f"หัวข้อยาวได้ไม่เกิน {LONGEST_TOPIC} ตัวอักษร")
-        return names
+        return names_in(self.cleaned_data["topics"], "หัวข้อ")
+
+    def clean_provisions(self) -> list[str]:
+        """The names, as for topics."""
+        return names_in(self.cleaned_data["provisions"], "บทบัญญัติ")
 
     def clean_code(self) -> str:
         """A code of our shape that no question has: saving under a known code would change that question."""
@@ -125,7 +159,22 @@ class QuestionForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         if data.get("source") and not data.get("as_of") and "as_of" not in self.errors:
             self.add_error("as_of", "ข้อที่มีแหล่งอ้างอิงต้องระบุ “ข้อมูล ณ วันที่”")
+        twice = next(
+            (name for name in data.get("provisions") or () if name in (data.get("topics") or ())), ""
+        )
+        if twice:
+            self.add_error("provisions", f"“{twice}” อยู่ในช่องหัวข้อด้วย โปรดเลือกช่องเดียว")
         return data
+
+
+def filed_as(question: Question) -> dict[str, Any]:
+    """Where a question stands, as the form's fields say it."""
+    named = list(question.topics.all())
+    topics, provisions = (
+        "; ".join(topic.name for topic in named if topic.kind == kind)
+        for kind in (TopicKind.TOPIC, TopicKind.PROVISION)
+    )
+    return {"topics": topics, "provisions": provisions, "review_on": question.review_on}
 
 
 def question_initial(version: QuestionVersion) -> dict[str, Any]:
@@ -140,7 +189,7 @@ def question_initial(version: QuestionVersion) -> dict[str, Any]:
         "scale": "\n".join(version.scale),
         "unit": version.unit,
         "standard": version.question.standard,
-        "topics": "; ".join(version.question.topics.values_list("name", flat=True)),
+        **filed_as(version.question),
         "difficulty": version.question.difficulty,
         "based_on": version.number,
     }
@@ -152,9 +201,9 @@ def draft_from(form: QuestionForm, rows: forms.BaseFormSet) -> QuestionDraft:
     kind = Kind(said["kind"])
     return QuestionDraft(
         kind=kind,
-        stem=said["stem"].replace("\r\n", "\n"),
+        stem=marked.tidy(said["stem"].replace("\r\n", "\n")),
         choices=choices_from(kind, rows),
-        explanation=said["explanation"].replace("\r\n", "\n").strip(),
+        explanation=marked.tidy(said["explanation"].replace("\r\n", "\n").strip()),
         source=said["source"].strip(),
         as_of=said["as_of"],
         scoring=said.get("scoring") or Scoring.PARTIAL,
@@ -252,6 +301,24 @@ def quiz_initial(quiz: Quiz) -> dict[str, Any]:
     return {**held, "instructions": plain_from(quiz.instructions)}
 
 
+class _ByKind(ModelChoiceIterator):  # type: ignore[type-arg]
+    """Topics and provisions, each under its own heading."""
+
+    def __iter__(self) -> Any:
+        yield ("", self.field.empty_label)
+        found = list(self.queryset)
+        for kind in TopicKind:
+            named = [self.choice(topic) for topic in found if topic.kind == kind]
+            if named:
+                yield (kind.label, named)
+
+
+class TopicField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One topic or provision of the bank."""
+
+    iterator = _ByKind
+
+
 class DrawForm(forms.Form):
     """One line of a blueprint: a fixed question by its code, or so many from a standard's pool. An empty line is none."""
 
@@ -265,8 +332,12 @@ class DrawForm(forms.Form):
         coerce=int,
         empty_value=None,
     )
-    topic = forms.ModelChoiceField(
-        label="หัวข้อ", required=False, queryset=Topic.objects.all(), empty_label="ทุกหัวข้อ", to_field_name="name"
+    topic = TopicField(
+        label="หัวข้อหรือบทบัญญัติ",
+        required=False,
+        queryset=Topic.objects.all(),
+        empty_label="ทุกหัวข้อ",
+        to_field_name="name",
     )
     difficulty = forms.ChoiceField(
         label="ระดับความยาก", required=False, choices=[("", "ทุกระดับ"), *Difficulty.choices]

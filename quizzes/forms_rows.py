@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
+from quizzes import marked
 from quizzes.checks import ROWS_LIMIT
 from quizzes.drafts import Choice
 from quizzes.enums import Kind
@@ -168,9 +169,21 @@ def help_of(kind: Kind) -> tuple[str, str]:
     return HELP[Kind.SINGLE if kind in FAMILY else kind]
 
 
-def choice_rows(kind: Kind, data: Any = None, *, version: QuestionVersion | None = None) -> forms.BaseFormSet:
-    """The rows of the version, then empty ones: at least six in all."""
+def choice_rows(
+    kind: Kind,
+    data: Any = None,
+    *,
+    version: QuestionVersion | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> forms.BaseFormSet:
+    """The rows of the version, or what was typed without judging it, then empty ones: at least six in all."""
     held = [_initial(kind, choice) for choice in draft_of(version).choices] if version is not None else []
+    if typed is not None:
+        held = [
+            {name: typed.get(f"choices-{place}-{name}", "") for name in ROWS[kind].base_fields}
+            for place in range(ROWS_LIMIT)
+            if f"choices-{place}-text" in typed
+        ]
     ready = max(READY, min(len(held) + 1, ROWS_LIMIT))
     initial = [
         {"place": number, **(held[number - 1] if number <= len(held) else {})}
@@ -207,4 +220,5 @@ def _choice(kind: Kind, row: Mapping[str, Any]) -> Choice:
         extras["gap"] = extras["gap"] or 0
     if "match" in extras:
         extras["match"] = extras["match"].strip()
-    return Choice(text=row["text"].strip(), feedback=(row.get("feedback") or "").strip(), **extras)
+    text, feedback = (marked.tidy((row.get(name) or "").strip()) for name in ("text", "feedback"))
+    return Choice(text=text, feedback=feedback, **extras)

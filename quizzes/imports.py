@@ -8,18 +8,19 @@ the file itself is kept.
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from quizzes import interchange
-from quizzes.checks import check_shape, lacks_feedback
+from quizzes.checks import check_shape, is_incomplete
 from quizzes.codes import CODE_SHAPE
 from quizzes.drafts import BankEntry
-from quizzes.enums import Change
-from quizzes.models import BankImport, Question
+from quizzes.enums import Change, TopicKind
+from quizzes.illustrations import Album, with_file_names
+from quizzes.models import BankImport, Question, Topic
 from quizzes.services import save_question
 from quizzes.versions import draft_of, says_the_same
 from sucharit.kernel.errors import InvalidInput, Refused
@@ -28,20 +29,24 @@ from sucharit.kernel.errors import InvalidInput, Refused
 MOST_QUESTIONS = 2_000
 MOST_BYTES = 5 * 1024 * 1024
 
-_LACKS = "ยังมีตัวเลือกที่ไม่มีคำอธิบาย ข้อนี้จะเก็บไว้ในคลังแต่ยังไม่ใช้ จนกว่าจะเติมคำอธิบายครบและนำมาใช้"
-_NO_REVIEW_DAY = "คลังยังไม่เก็บวันที่ต้องทบทวน จึงไม่นำวันที่นี้เข้ามา"
-_WOULD_LACK = "ข้อเดิมในคลังมีคำอธิบายครบ แต่ข้อในไฟล์มีตัวเลือกที่ไม่มีคำอธิบาย จึงไม่นำมาแทนข้อเดิม"
+_LACKS = "ยังมีตัวเลือกหรือภาพที่ไม่มีคำอธิบาย ข้อนี้จะเก็บไว้ในคลังแต่ยังไม่ใช้ จนกว่าจะเติมคำอธิบายครบและนำมาใช้"
+_STAYS_FILED = "ถ้อยคำเหมือนเดิม ระบบจึงคงหมวดและกำหนดทบทวนของข้อเดิมไว้"
+_WOULD_LACK = "ข้อเดิมในคลังมีคำอธิบายครบ แต่ข้อในไฟล์มีตัวเลือกหรือภาพที่ไม่มีคำอธิบาย จึงไม่นำมาแทนข้อเดิม"
 
 
 @dataclass(frozen=True)
 class Line:
-    """A question of a file that may be stored: its place in the file, under which code, and what storing it would do."""
+    """A question of a file that may be stored: its place in the file, under which code, and what storing it would do.
+
+    `images` are the pictures that its texts show and the bank does not hold yet, as they came.
+    """
 
     row: int
     code: str
     entry: BankEntry
     change: Change
     notes: tuple[str, ...]
+    images: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,47 +80,80 @@ def receive(*, filename: str, content: bytes, now: datetime, by_id: int | None) 
 
 def look_at(batch: BankImport) -> Look:
     """What applying the file would do, as the bank stands now. Writes nothing."""
+    return _looked(batch)[0]
+
+
+def _looked(batch: BankImport) -> tuple[Look, Album]:
     reading = interchange.read(bytes(batch.content), filename=batch.filename)
+    album = Album(reading.entries)
+    kinds = _kinds_of_tags(reading.entries)
     held = [(fault.row, fault.message, fault.raw) for fault in reading.faults]
     rows = []
     named: set[str] = set()
     for row in reading.entries:
-        code = code_of(row.entry)
-        reason = _reason_against(row, code, named)
-        if reason:
-            held.append((row.row, reason, row.entry.draft.stem))
+        try:
+            entry, images = album.settle(row)
+            code = _free_code(entry, named)
+            check_shape(entry.draft)
+        except InvalidInput as error:
+            held.append((row.row, error.message, row.entry.draft.stem))
             continue
         named.add(code)
-        rows.append((row, code))
+        entry, told = _with_known_kinds(entry, kinds)
+        notes = [*(text for _, text in row.notes), *told]
+        rows.append((row, code, entry, images, notes))
     known = {
         question.code: question
         for question in Question.objects.filter(code__in=named).select_related("current")
     }
     lines = []
-    for row, code in rows:
-        change = _change(known.get(code), row.entry)
-        notes = tuple(text for _, text in row.notes)
-        if row.entry.review_on is not None:
-            notes = (*notes, _NO_REVIEW_DAY)
-        if lacks_feedback(row.entry.draft):
+    for row, code, entry, images, notes in rows:
+        change = _change(known.get(code), entry)
+        if is_incomplete(entry.draft):
             if change is Change.CHANGED:
-                held.append((row.row, _WOULD_LACK, row.entry.draft.stem))
+                held.append((row.row, _WOULD_LACK, entry.draft.stem))
                 continue
-            notes = (*notes, _LACKS)
-        lines.append(Line(row.row, code, row.entry, change, notes))
-    return Look(reading.format, lines, sorted(held))
+            notes.append(_LACKS)
+        if change is Change.UNCHANGED and _is_filed_otherwise(known[code], entry):
+            notes.append(_STAYS_FILED)
+        lines.append(Line(row.row, code, entry, change, tuple(notes), images))
+    return Look(reading.format, lines, sorted(held)), album
 
 
-def _reason_against(row: interchange.Row, code: str, named: set[str]) -> str:
+def _free_code(entry: BankEntry, named: set[str]) -> str:
+    code = code_of(entry)
     if code in named:
-        return f"รหัส {code} ซ้ำกับข้อก่อนหน้าในไฟล์"
-    if row.images:
-        return "ข้อนี้มีภาพ ซึ่งคลังคำถามยังเก็บไม่ได้ โปรดนำภาพออกแล้วนำเข้าใหม่"
-    try:
-        check_shape(row.entry.draft)
-    except InvalidInput as error:
-        return error.message
-    return ""
+        raise InvalidInput("code_twice", f"รหัส {code} ซ้ำกับข้อก่อนหน้าในไฟล์")
+    return code
+
+
+def _kinds_of_tags(rows: Sequence[interchange.Row]) -> dict[str, str]:
+    """What the bank already knows each tag of a file as. One query for each thousand tags."""
+    names = sorted({name for row in rows for name in (*row.entry.topics, *row.entry.provisions)})
+    found: dict[str, str] = {}
+    for start in range(0, len(names), 1_000):
+        rows_of = Topic.objects.filter(name__in=names[start : start + 1_000])
+        found |= dict(rows_of.values_list("name", "kind"))
+    return found
+
+
+def _with_known_kinds(entry: BankEntry, kinds: dict[str, str]) -> tuple[BankEntry, list[str]]:
+    """The entry with each tag as the bank knows it: a name is a topic or a provision, never both."""
+    provisions = [name for name in entry.provisions if kinds.get(name) != TopicKind.TOPIC]
+    provisions += [name for name in entry.topics if kinds.get(name) == TopicKind.PROVISION]
+    topics = [name for name in entry.topics if name not in provisions]
+    moved = [name for name in entry.provisions if name not in provisions]
+    topics += [name for name in moved if name not in topics]
+    notes = [f"“{name}” ในคลังเป็นหัวข้อ จึงเก็บเป็นหัวข้อ" for name in moved]
+    notes += [f"“{name}” ในคลังเป็นบทบัญญัติ จึงเก็บเป็นบทบัญญัติ" for name in entry.topics if name not in topics]
+    return replace(entry, topics=tuple(topics), provisions=tuple(dict.fromkeys(provisions))), notes
+
+
+def _is_filed_otherwise(known: Question, entry: BankEntry) -> bool:
+    """Whether the file says another standard, difficulty or day of review than the bank."""
+    return (known.standard, known.difficulty) != (entry.standard, entry.difficulty) or (
+        entry.review_on not in (None, known.review_on)
+    )
 
 
 def code_of(entry: BankEntry) -> str:
@@ -140,7 +178,7 @@ def apply_import(*, batch: BankImport, now: datetime, by_id: int | None) -> Bank
     """Store what the file says, once. Refused for a file that was applied, holds nothing to store, or too much at once."""
     if not BankImport.objects.filter(pk=batch.pk, applied_at__isnull=True).update(applied_at=now):
         raise Refused("import_applied", "ไฟล์นี้นำเข้าแล้ว")
-    seen = look_at(batch)
+    seen, album = _looked(batch)
     if not seen.lines:
         raise Refused("import_empty", "ไม่มีคำถามที่นำเข้าได้ในไฟล์นี้")
     if len(seen.lines) > MOST_QUESTIONS:
@@ -148,12 +186,16 @@ def apply_import(*, batch: BankImport, now: datetime, by_id: int | None) -> Bank
     for line in seen.lines:
         if line.change is not Change.UNCHANGED:
             entry = line.entry
+            album.keep(line.images, now=now, by_id=by_id)
             save_question(
                 code=line.code,
                 standard=entry.standard,
                 draft=entry.draft,
                 difficulty=entry.difficulty,
                 topics=entry.topics,
+                # A file that does not speak of these leaves them as they are.
+                provisions=entry.provisions or None,
+                review_on=entry.review_on or ...,
                 now=now,
                 by_id=by_id,
                 may_lack_feedback=True,
@@ -180,13 +222,23 @@ def entries(questions: "QuerySet[Question]") -> list[BankEntry]:
             draft=draft_of(question.current),
             standard=question.standard,
             difficulty=question.difficulty,
-            topics=tuple(topic.name for topic in question.topics.all()),
+            topics=_named(question, TopicKind.TOPIC),
+            provisions=_named(question, TopicKind.PROVISION),
+            review_on=question.review_on,
         )
         for question in rows.order_by("code")
         if question.current is not None
     ]
 
 
+def _named(question: Question, kind: TopicKind) -> tuple[str, ...]:
+    return tuple(topic.name for topic in question.topics.all() if topic.kind == kind)
+
+
 def export(questions: "QuerySet[Question]", *, format_: interchange.Format) -> interchange.Written:
     """A file of these questions, and what its format cannot hold, question by question."""
-    return interchange.write(entries(questions), format=format_)
+    found = entries(questions)
+    if format_ is not interchange.Format.MOODLE_XML:
+        return interchange.write(found, format=format_)
+    named, images = with_file_names(found)
+    return interchange.write(named, format=format_, images=images)

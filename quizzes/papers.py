@@ -5,14 +5,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from quizzes.enums import Kind, Remedy
 from quizzes.grading import Ruling, for_review, in_points, judged
 from quizzes.kinds import CHOSEN, GAP, PAIRED, TYPED, Asked, key_of, pairs_of, rule_of, target_text
 from quizzes.models import QuestionVersion
+from quizzes.pictures import Shown, shown_in
 from quizzes.versions import asked_of
 
 
@@ -55,6 +57,14 @@ class PaperItem:
     def is_closed(self) -> bool:
         """Whether the answer can no longer be changed: never, for a question that is still to be answered."""
         return False
+
+    # What pages need to show the pictures that the texts name.
+    pictures: Mapping[str, Shown] = dataclass_field(default_factory=dict)
+
+    @property
+    def texts(self) -> list[str]:
+        """Every text in which a picture may stand."""
+        return [self.stem, *(choice.text for choice in self.choices), *(row.text for row in self.rows)]
 
     @property
     def field(self) -> str:
@@ -135,6 +145,15 @@ class ReviewItem:
         """Whether the answer can no longer be changed: always."""
         return True
 
+    pictures: Mapping[str, Shown] = dataclass_field(default_factory=dict)
+
+    @property
+    def texts(self) -> list[str]:
+        """Every text in which a picture may stand."""
+        options = [text for choice in self.choices for text in (choice.text, choice.feedback)]
+        rows = [text for row in self.rows for text in (row.text, row.feedback)]
+        return [self.stem, *options, *rows, self.explanation]
+
     @property
     def is_right(self) -> bool:
         """Whether it earned the whole point."""
@@ -149,6 +168,15 @@ class ReviewItem:
     def is_scored(self) -> bool:
         """Whether it counts at all."""
         return self.points is not None
+
+
+Item = TypeVar("Item", bound=PaperItem | ReviewItem)
+
+
+def illustrated(items: Sequence[Item]) -> list[Item]:
+    """The items with what pages need to show their pictures. One query; none where no text shows a picture."""
+    pictures = shown_in(text for item in items for text in item.texts)
+    return [replace(item, pictures=pictures) for item in items] if pictures else list(items)
 
 
 def stem_shown(kind: str, stem: str) -> str:

@@ -26,8 +26,9 @@ def rulings_of(version_ids: Collection[int]) -> Mapping[int, Ruling]:
 def versions_and_rulings(
     version_ids: Collection[int],
 ) -> tuple[Mapping[int, QuestionVersion], Mapping[int, Ruling]]:
-    """The versions by id, and the rulings over those that have one. One query, and one more where there is any."""
+    """The versions by id with their questions, and the rulings over those that have one. One query, and one more for any ruling."""
     ruled = KeyCorrection.objects.filter(version=OuterRef("pk"), state__in=IN_FORCE)
-    found: dict[int, Any] = QuestionVersion.objects.annotate(is_ruled=Exists(ruled)).in_bulk(version_ids)
+    rows = QuestionVersion.objects.select_related("question").annotate(is_ruled=Exists(ruled))
+    found: dict[int, Any] = rows.in_bulk(version_ids)
     under = [pk for pk, version in found.items() if version.is_ruled]
     return found, rulings_of(under) if under else {}

@@ -10,6 +10,7 @@ from django.db.models import Count
 from quizzes.allowances import latest_bell
 from quizzes.attempts import is_over as is_over
 from quizzes.blueprints import lines_for
+from quizzes.checks import check_draft
 from quizzes.corrections import OPEN
 from quizzes.corrections import changes_of as changes_of
 from quizzes.corrections import new_passes as new_passes
@@ -24,7 +25,8 @@ from quizzes.models import Attempt as Attempt
 from quizzes.models import KeyCorrection, Question, QuestionVersion, Quiz
 from quizzes.papers import PaperItem as PaperItem
 from quizzes.papers import ReviewItem as ReviewItem
-from quizzes.papers import item_of, paper_item, review_item, row_text
+from quizzes.papers import illustrated, item_of, paper_item, review_item, row_text
+from quizzes.pictures import check_held
 from quizzes.rekey import key_answer
 from quizzes.rules import (
     NOTHING,
@@ -35,7 +37,7 @@ from quizzes.rules import (
     minutes_allowed,
     refusal,
 )
-from quizzes.rulings import rulings_of
+from quizzes.rulings import versions_and_rulings
 from quizzes.versions import asked_of, draft_of, stored_rows
 from sucharit.kernel import ids
 from sucharit.kernel.errors import Refused
@@ -122,21 +124,23 @@ def attempt_of(officer_id: int, public_id: str) -> Attempt | None:
 
 
 def paper(attempt: Attempt) -> Sequence[PaperItem | ReviewItem]:
-    """The questions to answer, in the attempt's pinned order, with what was kept; without the key. One query, or two.
+    """The questions to answer, in the attempt's pinned order, with what was kept; without the key.
 
-    A question that was closed to see its feedback comes as it was answered, with its key: it can no longer be changed.
+    One query, and one where a question shows a picture. A question that was closed to see its feedback comes as it was
+    answered, with its key: it can no longer be changed.
     """
-    rows = QuestionVersion.objects.select_related("question") if attempt.checked else QuestionVersion.objects
-    versions = rows.in_bulk([item["v"] for item in attempt.items])
-    rulings = rulings_of(attempt.checked) if attempt.checked else {}
+    ids = [item["v"] for item in attempt.items]
+    closed, rulings = versions_and_rulings(attempt.checked) if attempt.checked else ({}, {})
+    versions = QuestionVersion.objects.in_bulk([pk for pk in ids if pk not in closed])
     found: list[PaperItem | ReviewItem] = []
     for number, item in enumerate(attempt.items, start=1):
-        version, kept = versions[item["v"]], attempt.answers.get(str(item["v"]), ())
-        if item["v"] in attempt.checked:
-            found.append(review_item(number, version, item, kept, rulings.get(item["v"])))
+        pk, kept = item["v"], attempt.answers.get(str(item["v"]), ())
+        if pk in closed:
+            found.append(review_item(number, closed[pk], item, kept, rulings.get(pk)))
         else:
-            found.append(paper_item(number, version, item, kept, can_check=attempt.feedback == Feedback.EACH))
-    return found
+            can_check = attempt.feedback == Feedback.EACH
+            found.append(paper_item(number, versions[pk], item, kept, can_check=can_check))
+    return illustrated(found)
 
 
 @dataclass(frozen=True)
@@ -170,19 +174,19 @@ def review(attempt: Attempt, *, now: datetime) -> Sequence[ReviewItem]:
     gate = key_gate(attempt, now=now)
     if not gate.is_open:
         raise Refused("key_closed", gate.why_not)
-    rows = QuestionVersion.objects.select_related("question")
-    versions = rows.in_bulk([item["v"] for item in attempt.items])
-    rulings = rulings_of(versions.keys())
-    return [
-        review_item(
-            number,
-            versions[item["v"]],
-            item,
-            attempt.answers.get(str(item["v"]), ()),
-            rulings.get(item["v"]),
-        )
-        for number, item in enumerate(attempt.items, start=1)
-    ]
+    versions, rulings = versions_and_rulings([item["v"] for item in attempt.items])
+    return illustrated(
+        [
+            review_item(
+                number,
+                versions[item["v"]],
+                item,
+                attempt.answers.get(str(item["v"]), ()),
+                rulings.get(item["v"]),
+            )
+            for number, item in enumerate(attempt.items, start=1)
+        ]
+    )
 
 
 def blueprint_of(quiz: Quiz | None) -> Sequence[object]:
@@ -196,11 +200,17 @@ def blueprint_of(quiz: Quiz | None) -> Sequence[object]:
     return [quiz.code, *limits, [list(draw) for draw in draws]]
 
 
+def check_askable(draft: QuestionDraft) -> None:
+    """Refuse a draft that could not be asked as it stands. Raises InvalidInput with the field."""
+    check_draft(draft)
+    check_held(draft)
+
+
 def as_asked(draft: QuestionDraft) -> PaperItem:
     """A draft as a learner would meet it, its rows in the author's order. What comes back holds no key."""
     asked = Asked(draft.kind, stored_rows(draft), draft.scoring, tuple(draft.scale))
     pinned = {"order": row_ids(asked), "targets": target_ids(asked)}
-    return item_of(1, 0, draft.stem, draft.unit, asked, pinned, ())
+    return illustrated([item_of(1, 0, draft.stem, draft.unit, asked, pinned, ())])[0]
 
 
 def versions_of(question: Question) -> Sequence[QuestionVersion]:

@@ -1,7 +1,8 @@
 """Writes of the quiz engine: questions and their versions, quizzes, attempts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from types import EllipsisType
 
 from django.db import transaction
 from django.db.models import Max
@@ -21,7 +22,7 @@ from quizzes.blueprints import check_quiz as check_quiz
 from quizzes.blueprints import make_pre as make_pre
 from quizzes.blueprints import save_quiz as save_quiz
 from quizzes.checks import check_draft as check_draft
-from quizzes.checks import check_shape, lacks_feedback
+from quizzes.checks import check_shape, is_incomplete
 from quizzes.corrections import advance_corrections as advance_corrections
 from quizzes.corrections import approve_correction as approve_correction
 from quizzes.corrections import passed_on as passed_on
@@ -30,8 +31,10 @@ from quizzes.corrections import refuse_correction as refuse_correction
 from quizzes.drafts import Choice as Choice
 from quizzes.drafts import QuestionDraft as QuestionDraft
 from quizzes.enums import Difficulty
+from quizzes.filing import file_question, note_words
 from quizzes.grading import GRACE as GRACE
-from quizzes.models import Question, QuestionVersion, Topic
+from quizzes.models import Question, QuestionVersion
+from quizzes.pictures import check_held, note_uses
 from quizzes.responses import collect as collect
 from quizzes.versions import says_the_same, stored_rows
 from sucharit.kernel import thai_text
@@ -46,15 +49,19 @@ def save_question(
     now: datetime,
     difficulty: str = Difficulty.MEDIUM,
     topics: Sequence[str] | None = None,
+    provisions: Sequence[str] | None = None,
+    review_on: date | EllipsisType | None = ...,
     by_id: int | None = None,
     may_lack_feedback: bool = False,
 ) -> QuestionVersion:
     """Make a question, or give it a new version when what it says has changed; unchanged words make no version.
 
-    `topics` are the names it is filed under; None leaves them as they are. With `may_lack_feedback` a question that does not
-    say why is kept, out of every draw until somebody completes it and brings it back.
+    `topics` and `provisions` are the names it is filed under; None leaves them as they are, as `...` leaves the day of
+    review. With `may_lack_feedback` a question that does not say why, or whose picture has no words, is kept, out of every
+    draw until somebody completes it and brings it back. Raises InvalidInput with the field.
     """
     (check_shape if may_lack_feedback else check_draft)(draft)
+    images = check_held(draft)
     question, _ = Question.objects.select_for_update().get_or_create(
         code=code, defaults={"standard": standard, "difficulty": difficulty}
     )
@@ -63,21 +70,15 @@ def save_question(
         version = current
     else:
         version = _new_version(question, draft, now=now, by_id=by_id)
+        note_uses(version, images)
+        note_words(question, draft)
     if (question.standard, question.difficulty, question.current_id) != (standard, difficulty, version.pk):
         question.standard, question.difficulty, question.current = standard, difficulty, version
         question.save(update_fields=["standard", "difficulty", "current"])
-    if lacks_feedback(draft) and not question.is_retired:
+    if is_incomplete(draft) and not question.is_retired:
         retire_question(question=question)
-    if topics is not None:
-        question.topics.set(topics_named(topics))
+    file_question(question, topics=topics, provisions=provisions, review_on=review_on)
     return version
-
-
-def topics_named(names: Sequence[str]) -> list[Topic]:
-    """The topics of these names, each made where it is new; blanks and doubled names are none."""
-    wanted = list(dict.fromkeys(name for name in (thai_text.normalise(raw) for raw in names) if name))
-    Topic.objects.bulk_create([Topic(name=name) for name in wanted], ignore_conflicts=True)
-    return list(Topic.objects.filter(name__in=wanted))
 
 
 def _new_version(

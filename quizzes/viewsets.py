@@ -1,89 +1,63 @@
-"""The question desk in Wagtail's admin: the bank and the quizzes. HTTP in, one domain call, HTTP out."""
+"""The question desk in Wagtail's admin: the bank, and what stands beside it. HTTP in, one domain call, HTTP out."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-import django_filters  # type: ignore[import-untyped]
 from django import forms
 from django.contrib import messages
-from django.db.models import IntegerField, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
-from quizzes import bank, item_tasks, selectors
-from quizzes.enums import Difficulty, Kind, Scoring, Standard
+from quizzes import bank, finding, item_tasks, marked, pictures, selectors
+from quizzes.enums import Kind, Scoring
 from quizzes.forms_admin import (
     QuestionForm,
-    QuizForm,
     draft_from,
-    draw_rows,
-    draws_from,
+    filed_as,
     question_initial,
-    quiz_initial,
 )
 from quizzes.forms_rows import FAMILY, choice_rows, help_of
 from quizzes.kinds import rule_of
-from quizzes.models import Question, QuestionVersion, Quiz, Topic
-from quizzes.services import QuestionDraft, check_draft, make_pre, save_question, save_quiz
+from quizzes.models import Question, QuestionVersion
+from quizzes.services import QuestionDraft, save_question
 from quizzes.versions import draft_of
 from quizzes.viewsets_allowances import AccommodationViewSet
 from quizzes.viewsets_analysis import AnalysisViewSet, TaskViewSet
 from quizzes.viewsets_attitudes import InstrumentViewSet
+from quizzes.viewsets_bulk import QuestionBulk
 from quizzes.viewsets_corrections import CorrectionViewSet, CorrectKey
 from quizzes.viewsets_files import QuestionExport, QuestionImport, QuestionImportLook, QuestionTemplate
+from quizzes.viewsets_lookup import QuestionFilters
+from quizzes.viewsets_quizzes import QuizViewSet
 from sucharit.kernel.errors import Conflict, DomainError
+from sucharit.kernel.thai_calendar import format_date, local_date
 from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
 
 STEM_SHOWN = 90
-
-
-# --- The bank ---------------------------------------------------------------------------------------------------
-
-
-class QuestionFilters(WagtailFilterSet):  # type: ignore[misc]
-    """What the bank can be narrowed to."""
-
-    standard = django_filters.ChoiceFilter(
-        label="มาตรฐาน", choices=Standard.choices, empty_label="ทั้งหมด", widget=forms.RadioSelect
-    )
-    kind = django_filters.ChoiceFilter(
-        label="ชนิด",
-        field_name="current__kind",
-        choices=Kind.choices,
-        empty_label="ทั้งหมด",
-        widget=forms.RadioSelect,
-    )
-    difficulty = django_filters.ChoiceFilter(
-        label="ความยาก", choices=Difficulty.choices, empty_label="ทั้งหมด", widget=forms.RadioSelect
-    )
-    topics = django_filters.ModelChoiceFilter(
-        label="หัวข้อ", queryset=Topic.objects.all(), empty_label="ทั้งหมด", widget=forms.RadioSelect
-    )
-    is_retired = django_filters.ChoiceFilter(
-        label="การใช้",
-        choices=[("False", "ใช้อยู่"), ("True", "เลิกใช้แล้ว")],
-        empty_label="ทั้งหมด",
-        widget=forms.RadioSelect,
-    )
-
-    class Meta:
-        model = Question
-        fields = ("standard", "topics", "kind", "difficulty", "is_retired")
+FILED = ("standard", "difficulty", "topics", "provisions", "review_on")
+ATTACHED = "เก็บภาพแล้วและใส่ไว้ท้ายคำถาม คำถามยังไม่ได้บันทึก"
+ATTACHED_BARE = f"{ATTACHED} โปรดเขียนคำบรรยายภาพในวงเล็บ [ ] ก่อนบันทึก"
 
 
 def _first_words(question: Question) -> str:
-    stem = question.current.stem if question.current else ""
+    stem = marked.plain(question.current.stem) if question.current else ""
     return Truncator(" ".join(stem.split())).chars(STEM_SHOWN)
+
+
+def _due_on(question: Question) -> str:
+    """The day of review, once it has come."""
+    day = question.review_on
+    return f"ครบกำหนด {format_date(day, 'short')}" if day and day <= local_date(timezone.now()) else ""
 
 
 def _kind(question: Question) -> str:
@@ -95,6 +69,7 @@ class QuestionIndexView(generic.IndexView):  # type: ignore[misc]
 
     add_item_label = "เพิ่มคำถาม"
     any_permission_required = ("add", "change")
+    results_template_name = "quizzes/admin/question_results.html"
 
     @property
     def header_more_buttons(self) -> list[Button]:
@@ -114,6 +89,15 @@ class QuestionIndexView(generic.IndexView):  # type: ignore[misc]
     def get_base_queryset(self) -> "QuerySet[Question]":
         """Questions with what they ask now, in one query."""
         return Question.objects.select_related("current")
+
+    def search_queryset(self, queryset: "QuerySet[Question]") -> "QuerySet[Question]":
+        """Words anywhere in code, question, options, source and topics."""
+        return finding.with_words(queryset, self.search_query) if self.is_searching else queryset
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The same choice of questions, for changing many at once."""
+        chosen = self.request.GET.urlencode()
+        return {**super().get_context_data(**kwargs), "bulk_url": f"{reverse('questions:bulk')}?{chosen}"}
 
 
 class QuestionPage(DeskPage):
@@ -135,14 +119,16 @@ class QuestionPage(DeskPage):
         kind = _kind_asked(request.POST.get("kind", ""))
         if question is not None and question.current is not None and question.current.kind not in FAMILY:
             kind = Kind(question.current.kind)
-        form = QuestionForm(request.POST, kind=kind, question=question)
+        form = QuestionForm(request.POST, request.FILES, kind=kind, question=question)
         rows = choice_rows(kind, request.POST)
+        if "attach" in request.POST or request.FILES:
+            return self._attach(question, kind, form, rows)
         # Both are asked, so that every mistake shows at once.
         if all([form.is_valid(), rows.is_valid()]):
             draft = draft_from(form, rows)
             try:
                 if "preview" in request.POST:
-                    check_draft(draft)
+                    selectors.check_askable(draft)
                     return _preview(request, draft, form.cleaned_data)
                 return self._store(question, form, draft)
             except DomainError as error:
@@ -153,12 +139,39 @@ class QuestionPage(DeskPage):
         repair(request)
         return self._show(question, kind, form, rows)
 
+    def _attach(
+        self, question: Question | None, kind: Kind, form: QuestionForm, rows: forms.BaseFormSet
+    ) -> HttpResponse:
+        """Keep the picture that was chosen and put it at the end of the question; nothing else is stored yet."""
+        file = self.request.FILES.get("picture")
+        if file is None:
+            form.add_error("picture", "โปรดเลือกไฟล์ภาพ")
+        else:
+            try:
+                mark = pictures.attach(
+                    data=file.read(pictures.MOST_BYTES + 1),
+                    alt=self.request.POST.get("picture_alt", ""),
+                    now=timezone.now(),
+                    by_id=self.request.user.pk,
+                )
+            except DomainError as error:
+                blame(error, form)
+            else:
+                # What was typed goes on as it is, without being judged: nothing was asked to be saved.
+                typed = {**self.request.POST.dict(), "picture_alt": ""}
+                typed["stem"] = f"{typed.get('stem', '').rstrip()}\n\n{mark}".strip()
+                form = QuestionForm(initial=typed, kind=kind, question=question)
+                messages.success(self.request, ATTACHED if "![]" not in mark else ATTACHED_BARE)
+                return self._show(question, kind, form, choice_rows(kind, typed=typed))
+        repair(self.request)
+        return self._show(question, kind, form, rows)
+
     def _initial(self, version: QuestionVersion | None, kind: Kind) -> Mapping[str, Any]:
         return question_initial(version) if version else {"kind": kind}
 
     def _store(self, question: Question | None, form: QuestionForm, draft: QuestionDraft) -> HttpResponse:
         said, now = form.cleaned_data, timezone.now()
-        ranked = {name: said[name] for name in ("standard", "difficulty", "topics")}
+        ranked = {name: said[name] for name in FILED}
         by_id = self.request.user.pk
         if question is None:
             version = save_question(code=said["code"], draft=draft, now=now, by_id=by_id, **ranked)
@@ -193,6 +206,7 @@ class QuestionPage(DeskPage):
             kinds=[one for one in Kind if one not in FAMILY[1:]] if question is None else (),
             question=question,
             version=question.current if question else None,
+            pictures=pictures.marks_in(_texts(form, rows)),
             used_in=bank.quizzes_using(question) if question else (),
             urls=self._urls(question),
         )
@@ -201,6 +215,16 @@ class QuestionPage(DeskPage):
         if question is None:
             return {}
         return {name: self.url(name, question.pk) for name in ("history", "preview", "retire")}
+
+
+def _texts(form: forms.BaseForm, rows: forms.BaseFormSet) -> list[str]:
+    """Every text that stands in the fields of a question, as it stands."""
+    return [
+        str(field.value() or "")
+        for one in (form, *rows)
+        for field in one
+        if not isinstance(field.value(), date)
+    ]
 
 
 def _kind_asked(name: str) -> Kind:
@@ -214,6 +238,8 @@ def _what_happened(before: Mapping[str, Any], version: QuestionVersion) -> str:
         return f"บันทึกเป็นฉบับที่ {version.number} ผู้ที่กำลังทำแบบทดสอบอยู่จะเห็นฉบับเดิมจนส่งคำตอบ"
     if (question.standard, question.difficulty) != (before["standard"], before["difficulty"]):
         return f"บันทึกมาตรฐานและระดับความยากแล้ว ถ้อยคำไม่เปลี่ยน จึงยังเป็นฉบับที่ {version.number}"
+    if filed_as(question) != {name: before[name] for name in ("topics", "provisions", "review_on")}:
+        return f"บันทึกหมวดและกำหนดทบทวนแล้ว ถ้อยคำไม่เปลี่ยน จึงยังเป็นฉบับที่ {version.number}"
     return f"ไม่มีอะไรเปลี่ยน คำถามนี้ยังเป็นฉบับที่ {version.number}"
 
 
@@ -245,11 +271,15 @@ class QuestionHistory(DeskPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The versions, newest first."""
         question = get_object_or_404(Question, pk=pk)
+        history = selectors.history_of(question)
         return self.page(
             title="ประวัติ",
             trail=[(f"แก้ไขคำถาม {question.code}", self.url("edit", pk))],
             question=question,
-            history=selectors.history_of(question),
+            history=history,
+            pictures=pictures.shown_in(
+                text for version, _ in history for text in marked.texts_of(draft_of(version))
+            ),
             preview_url=self.url("preview", pk),
         )
 
@@ -299,6 +329,7 @@ class QuestionViewSet(DeskViewSet):
         "import_look": ("import/<int:pk>/", QuestionImportLook),
         "template": ("import/template.xlsx", QuestionTemplate),
         "export": ("export/", QuestionExport),
+        "bulk": ("bulk/", QuestionBulk),
     }
     list_display = (
         TitleColumn(
@@ -317,115 +348,8 @@ class QuestionViewSet(DeskViewSet):
             "difficulty", label="ความยาก", accessor="get_difficulty_display", classname="desk-wide desk-code"
         ),
         NumberColumn("number", label="ฉบับที่", accessor="current.number"),
+        Column("review", label="ทบทวน", accessor=_due_on, classname="desk-code"),
         Column("use", label="การใช้", accessor=lambda question: "เลิกใช้แล้ว" if question.is_retired else "ใช้อยู่"),
-    )
-
-
-# --- Quizzes ----------------------------------------------------------------------------------------------------
-
-
-class QuizIndexView(generic.IndexView):  # type: ignore[misc]
-    """Quizzes by code."""
-
-    add_item_label = "เพิ่มแบบทดสอบ"
-    any_permission_required = ("add", "change")
-
-    def get_base_queryset(self) -> "QuerySet[Quiz]":
-        """Quizzes with how many questions they ask, in one query."""
-        asked = Coalesce(Sum("draws__count"), 0, output_field=IntegerField())
-        return Quiz.objects.annotate(asked=asked)
-
-
-class QuizPage(DeskPage):
-    """One page for a new quiz and for a known one."""
-
-    template_name = "quizzes/admin/quiz.html"
-
-    def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        """The form as the quiz stands."""
-        quiz = get_object_or_404(Quiz, pk=pk) if pk is not None else None
-        form = QuizForm(quiz=quiz, initial=quiz_initial(quiz) if quiz else None)
-        return self._show(quiz, form, draw_rows(quiz=quiz))
-
-    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        """Store the quiz; what its pools cannot fill is refused at its lines."""
-        quiz = get_object_or_404(Quiz, pk=pk) if pk is not None else None
-        form, rows = QuizForm(request.POST, quiz=quiz), draw_rows(request.POST)
-        if all([form.is_valid(), rows.is_valid()]):
-            said = {**form.cleaned_data, "code": quiz.code if quiz else form.cleaned_data.get("code")}
-            try:
-                saved = save_quiz(draws=draws_from(rows), **said)
-            except DomainError as error:
-                blame(error, form, rows)
-            else:
-                log(saved, "wagtail.edit" if quiz else "wagtail.create", user=request.user)
-                messages.success(request, "บันทึกแบบทดสอบแล้ว ผู้ที่กำลังทำอยู่ไม่ได้รับผลกระทบ")
-                return redirect(self.url("edit", saved.pk))
-        repair(request)
-        return self._show(quiz, form, rows)
-
-    def _show(self, quiz: Quiz | None, form: QuizForm, rows: forms.BaseFormSet) -> HttpResponse:
-        pools = selectors.pool_sizes()
-        return self.page(
-            title=f"แก้ไขแบบทดสอบ {quiz.code}" if quiz else "เพิ่มแบบทดสอบ",
-            form=form,
-            rows=rows,
-            quiz=quiz,
-            pre=Quiz.objects.filter(before=quiz).first() if quiz else None,
-            pools=[(label, pools.get(value, 0)) for value, label in Standard.choices],
-            bank_url=reverse("questions:index"),
-        )
-
-
-class QuizPair(DeskPage):
-    """Make the test before lessons that goes with this one."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """One verb, then to the new quiz, or back with a sentence."""
-        quiz = get_object_or_404(Quiz, pk=pk)
-        try:
-            pre = make_pre(quiz=quiz)
-        except DomainError as error:
-            messages.error(request, error.message)
-            return redirect(self.url("edit", pk))
-        log(pre, "wagtail.create", user=request.user)
-        messages.success(request, "สร้างคู่ก่อนเรียนแล้ว โปรดตรวจแล้วเลือกในหน้ารายวิชา")
-        return redirect(self.url("edit", pre.pk))
-
-
-def _limit(quiz: Quiz) -> str:
-    return f"{quiz.time_limit_minutes} นาที" if quiz.time_limit_minutes else "ไม่จำกัด"
-
-
-class QuizViewSet(DeskViewSet):
-    """แบบทดสอบ."""
-
-    model = Quiz
-    name = "quizzes"
-    icon = "form"
-    menu_label = "แบบทดสอบ"
-    menu_order = 20
-    index_view_class = QuizIndexView
-    search_fields = ("code", "title")
-    ordering = ("code",)
-    pages = {
-        "add": ("new/", QuizPage),
-        "edit": ("edit/<int:pk>/", QuizPage),
-        "pair": ("pair/<int:pk>/", QuizPair),
-    }
-    list_display = (
-        TitleColumn("title", label="แบบทดสอบ", url_name="quizzes:edit", sort_key="title"),
-        Column("code", label="รหัส", sort_key="code"),
-        NumberColumn("asked", label="จำนวนข้อ"),
-        NumberColumn("pass_percent", label="เกณฑ์ผ่าน (ร้อยละ)"),
-        Column("limit", label="เวลา", accessor=_limit),
-        Column(
-            "tries",
-            label="ทำได้",
-            accessor=lambda quiz: f"{quiz.max_attempts} ครั้ง" if quiz.max_attempts else "ไม่จำกัด",
-        ),
     )
 
 

@@ -12,4 +12,5 @@ from quizzes.interchange.base import Row as Row
 from quizzes.interchange.base import Written as Written
 from quizzes.interchange.doors import read as read
 from quizzes.interchange.doors import write as write
+from quizzes.interchange.markup import MARKER as MARKER
 from quizzes.interchange.template import template as template

@@ -7,7 +7,7 @@ from string import ascii_uppercase
 
 from quizzes.drafts import BankEntry, Choice, QuestionDraft
 from quizzes.enums import Difficulty, Kind, Scoring
-from quizzes.interchange.answers import check_options, label, not_held
+from quizzes.interchange.answers import check_options, label, not_held, pictures_of
 from quizzes.interchange.base import Format, Note, Reading, Row, gather, refusal
 from quizzes.interchange.texts import clean, tidy
 from sucharit.kernel.errors import InvalidInput
@@ -142,6 +142,8 @@ def _lost(entry: BankEntry) -> list[str]:
         "มาตรฐาน": entry.standard,
         "ระดับความยาก": entry.difficulty != Difficulty.MEDIUM,
         "หัวข้อ": entry.topics,
+        "บทบัญญัติ": entry.provisions,
+        "รูปภาพ": pictures_of(entry),
         "วันทบทวน": entry.review_on,
         "วิธีให้คะแนน": draft.scoring != Scoring.PARTIAL,
     }

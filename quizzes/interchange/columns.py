@@ -12,6 +12,7 @@ STEM = "คำถาม"
 STANDARD = "มาตรฐาน"
 DIFFICULTY = "ระดับความยาก"
 TOPICS = "หัวข้อ"
+PROVISIONS = "บทบัญญัติ"
 OPTION = "ตัวเลือก"
 FEEDBACK = "คำอธิบาย"
 ANSWER = "คำตอบ"
@@ -24,7 +25,7 @@ REVIEW_ON = "ทบทวนภายใน"
 SCORING = "วิธีให้คะแนน"
 
 BEFORE = (CODE, KIND, STEM, STANDARD, DIFFICULTY, TOPICS)
-AFTER = (ANSWER, SCALE, UNIT, EXPLANATION, SOURCE, AS_OF, REVIEW_ON, SCORING)
+AFTER = (ANSWER, SCALE, UNIT, EXPLANATION, SOURCE, AS_OF, REVIEW_ON, SCORING, PROVISIONS)
 FEWEST_OPTIONS = 8
 
 # What parts of a cell: each is written with a backslash before it where it is meant as itself.
@@ -39,6 +40,7 @@ WIDTHS: Mapping[str, int] = {
     OPTION: 30,
     FEEDBACK: 30,
     TOPICS: 24,
+    PROVISIONS: 24,
 }
 
 _NUMBERED = re.compile(rf"({OPTION}|{FEEDBACK})\s*(?:ที่\s*)?(\d{{1,2}})")

@@ -26,9 +26,9 @@ from quizzes.interchange.texts import (
     code_of_title,
     number,
     number_text,
+    parted,
     share,
     tidy,
-    topics,
     topics_of_category,
 )
 from quizzes.interchange.weights import Option, weighed
@@ -173,7 +173,8 @@ def _question(row: int, block: Block) -> Row:
     body = (body if mark else answer).strip()
     kind, choices = _answers(body, reader)
     draft = QuestionDraft(kind, stem, choices, explanation=reader.words(general) if mark else "")
-    entry = BankEntry(_code(title, stem, block), draft, topics=topics((*block.topics, *_tags(block))))
+    named, provisions = parted((*block.topics, *_tags(block)))
+    entry = BankEntry(_code(title, stem, block), draft, topics=named, provisions=provisions)
     for comment in block.comments:
         if comment.startswith(_OWN):
             entry = facts.apply(entry, facts.parse(comment.removeprefix(_OWN)))

@@ -9,7 +9,7 @@ from quizzes.enums import Kind
 from quizzes.interchange import facts
 from quizzes.interchange.answers import check_options, label, not_held, pictures_of, texts_of, true_first
 from quizzes.interchange.base import Note, refusal
-from quizzes.interchange.texts import number_text, percent, plain, tidy
+from quizzes.interchange.texts import number_text, percent, plain, tags, tidy
 from quizzes.interchange.weights import unlisted
 from sucharit.kernel.errors import InvalidInput
 
@@ -40,9 +40,9 @@ def _block(entry: BankEntry, answers: list[str], told: Mapping[str, str | int]) 
     stem = tidy(entry.draft.stem)
     plain_style = any("<" in text or "&" in text for text in texts_of(entry)) or stem.startswith(_NEEDS_STYLE)
     lines = []
-    tags = [f"[tag:{_in_brackets(topic)}]" for topic in entry.topics]
-    if entry.code or tags:
-        lines.append("// " + " ".join([f"[id:{_in_brackets(entry.code)}]"] * bool(entry.code) + tags))
+    named = [f"[tag:{_in_brackets(topic)}]" for topic in tags(entry.topics, entry.provisions)]
+    if entry.code or named:
+        lines.append("// " + " ".join([f"[id:{_in_brackets(entry.code)}]"] * bool(entry.code) + named))
     if told:
         lines.append(f"// sucharit: {facts.line(told)}")
     title = f"::{_escaped(entry.code)}::" if entry.code else ""

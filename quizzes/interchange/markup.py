@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import escape, unescape
 from urllib.parse import quote
 
+from quizzes import marked
 from quizzes.interchange.texts import tidy
 
 MARKER = re.compile(r"!\[([^\[\]\n]*)\]\(([^()\s]+)\)")
@@ -40,6 +41,7 @@ _PARAGRAPHS = frozenset(
 )
 _ROWS = frozenset(["tr", "li", "dt", "dd", "caption", "figcaption"])
 _CELLS = frozenset(["td", "th"])
+_BREAKS = frozenset([*_PARAGRAPHS, *_ROWS, *_CELLS, "br"])
 _UNREAD = frozenset(["script", "style", "head", "title"])
 _BLANKS = re.compile("[ \t\n\f\r\u00a0]+")
 
@@ -67,6 +69,9 @@ class _Reduction:
         self.unread = ""
         self.link = ""
         self.link_at = 0
+        # How deep in tables, and whether in a cell of the outermost: there every break is a blank.
+        self.tables = 0
+        self.in_cell = False
 
     def read(self, html: str) -> str:
         position = 0
@@ -96,8 +101,22 @@ class _Reduction:
             self._close_link()
             if not closing:
                 self.link, self.link_at = _facts(attributes).get("href", "").strip(), len(self.parts)
+        elif name == "table":
+            self._table(closing=closing)
+        elif self.tables == 1 and name in {*_CELLS, "tr"}:
+            self.in_cell = name in _CELLS and not closing
+            self._add(_ROW if name == "tr" else "" if closing else _HEAD if name == "th" else _CELL)
+        elif self.in_cell and name in _BREAKS:
+            self._add(" ")
         else:
             self._add(_sign(name, attributes, self.picture, closing=closing))
+
+    def _table(self, *, closing: bool) -> None:
+        nested = self.tables > (1 if closing else 0)
+        self.tables = max(0, self.tables + (-1 if closing else 1))
+        if not nested:
+            self.in_cell = False
+        self._add(" " if nested else _PARAGRAPH)
 
     def _close_link(self) -> None:
         words = "".join(self.parts[self.link_at :])
@@ -111,8 +130,9 @@ def _words(text: str) -> str:
 
 
 # Signs that `_lay_out` reads as layout: given only by tags.
-_PARAGRAPH, _LINE, _ROW, _CELL, _ITEM = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
-_NO_SIGNS = {ord(sign): None for sign in (_PARAGRAPH, _LINE, _ROW, _CELL, _ITEM)}
+_PARAGRAPH, _LINE, _ROW, _CELL, _ITEM, _HEAD = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4", "\ufdd5"
+_NO_SIGNS = {ord(sign): None for sign in (_PARAGRAPH, _LINE, _ROW, _CELL, _ITEM, _HEAD)}
+_CELL_STARTS = re.compile(f"[{_CELL}{_HEAD}]")
 _ENDS = re.compile(f"[{_LINE}{_ROW} ]+")
 
 
@@ -125,7 +145,7 @@ def _sign(name: str, attributes: str, picture: Picture, *, closing: bool) -> str
     if name in _PARAGRAPHS:
         return _PARAGRAPH
     if name in _CELLS:
-        return _CELL if closing else ""
+        return " "
     if name == "br":
         return _LINE
     if name in _ROWS:
@@ -141,24 +161,50 @@ def _lay_out(text: str) -> str:
     for paragraph in text.split(_PARAGRAPH):
         # Items and rows end their line once, however many tags say so; two breaks in a row are an empty line.
         even = _ENDS.sub(lambda run: _LINE if _ROW in run[0] else run[0], paragraph)
-        lines = [_line(line) for line in even.split(_LINE)]
+        lines = (
+            _rows(even.split(_LINE))
+            if _CELL_STARTS.search(even)
+            else [_line(one) for one in even.split(_LINE)]
+        )
         paragraphs.append(re.sub(r"\n{2,}", "\n\n", "\n".join(lines)).strip())
     return tidy("\n\n".join(paragraph for paragraph in paragraphs if paragraph))
 
 
 def _line(line: str) -> str:
-    cells = [re.sub(" {2,}", " ", cell).strip() for cell in line.split(_CELL)]
-    words = " | ".join(cells[:-1] if len(cells) > 1 and not cells[-1] else cells)
+    words = re.sub(" {2,}", " ", line).strip()
     return re.sub(f"{_ITEM} *", "- ", words).strip() if words.replace(_ITEM, "").strip() else ""
 
 
+def _rows(lines: list[str]) -> list[str]:
+    """The lines of a table with what stands around its rows; rows of one cell, or one row alone, are lines of words."""
+    around = [_line(line) for line in lines if not _CELL_STARTS.search(line)]
+    rows = [line for line in lines if _CELL_STARTS.search(line)]
+    cells = [[_line(cell) for cell in _CELL_STARTS.split(row)[1:]] for row in rows]
+    head = _CELL not in rows[0]
+    cells = [row for row in cells if any(row)]
+    words = [line for line in around if line]
+    if not cells or max(map(len, cells)) < 2 or (len(cells) < 2 and not head):
+        return [*words, *(" | ".join(cell for cell in row if cell) for row in cells)]
+    return [*words, *([""] if words else []), *marked.table_lines(cells, head=head and any(cells[0]))]
+
+
 def render(text: str, names: frozenset[str] = frozenset()) -> str:
-    """Plain text as HTML: `<p>` for paragraphs, `<br>` for lines, `<img>` for each marker of a known name."""
-    paragraphs = (
-        "<br>".join(_rendered(line, names) for line in paragraph.split("\n"))
-        for paragraph in text.split("\n\n")
+    """Text as HTML: `<p>` for paragraphs, `<br>` for lines, `<table>` for tables, `<img>` for each marker of a known name."""
+    found = [part for paragraph in text.split("\n\n") for part in marked.parts(paragraph.split("\n"))]
+    return "".join(
+        _table(part, names)
+        if isinstance(part, marked.Table)
+        else f"<p>{'<br>'.join(_rendered(line, names) for line in part)}</p>"
+        for part in found
     )
-    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+
+def _table(table: marked.Table, names: frozenset[str]) -> str:
+    rows = []
+    for at, cells in enumerate(marked.cells_of(table)):
+        tag = "th" if table.head and at == 0 else "td"
+        rows.append("".join(f"<{tag}>{_rendered(cell, names)}</{tag}>" for cell in cells))
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
 
 
 def _rendered(line: str, names: frozenset[str]) -> str:

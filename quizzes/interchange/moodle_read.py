@@ -15,7 +15,7 @@ from quizzes.interchange import facts
 from quizzes.interchange.base import Format, Reading, Row, gather, refusal, whole_file
 from quizzes.interchange.moodle_kinds import asked
 from quizzes.interchange.moodle_texts import Names, Texts
-from quizzes.interchange.texts import clean, code_of, code_of_title, tidy, topics, topics_of_category
+from quizzes.interchange.texts import clean, code_of, code_of_title, parted, tidy, topics_of_category
 
 DEEPEST = 40
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -168,8 +168,10 @@ def _question(row: int, found: Found, names: Names) -> Row:
     )
     code = _code(element, stem, texts)
     tags = [tag.findtext("text") or tag.text or "" for tag in element.findall("tags/tag")]
-    entry = BankEntry(code, draft, topics=topics((*found.topics, *tags)))
+    named, provisions = parted((*found.topics, *tags))
+    entry = BankEntry(code, draft, topics=named, provisions=provisions)
     entry = facts.apply(entry, facts.parse(element.findtext("sucharit") or ""))
+    texts.keeps = False
     _note_the_rest(element, texts)
     return Row(row, entry, texts.images, tuple(dict.fromkeys(texts.notes)))
 

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 from quizzes.interchange.base import LONGEST_TEXT, Note, refusal
 from quizzes.interchange.markup import looks_like_html, reduce
 from quizzes.interchange.texts import tidy
+from sucharit.kernel.errors import InvalidInput
 
 MOST_PICTURE_BYTES = 5 * 1024 * 1024
 _PLUGIN = "@@PLUGINFILE@@/"
@@ -69,6 +70,8 @@ class Texts:
         self.names = names
         self.images: dict[str, bytes] = {}
         self.notes: list[Note] = []
+        # Off where words are read only to be told in a note.
+        self.keeps = True
         body = question.find("questiontext")
         self.style = "html" if body is None else body.get("format") or "html"
         self._shared = {path: data for file in question.iter("file") for path, data in [_file(file)]}
@@ -100,6 +103,8 @@ class Texts:
 
     def _picture(self, source: str, alt: str) -> str:
         alt = re.sub(r"[\[\]]", "", alt)
+        if not self.keeps:
+            return alt
         if embedded := _DATA.fullmatch(source):
             return self._keep("picture", embedded[1], alt)
         if source.startswith(_PLUGIN):
@@ -107,24 +112,27 @@ class Texts:
             encoded = self._own.get(path, self._shared.get(path))
             if encoded is not None:
                 return self._keep(path, encoded, alt)
-        return self._lost(source, alt, "ไม่มีอยู่ในไฟล์นี้")
+        if source.startswith(("http:", "https:", "//")):
+            raise _lost(source, "อยู่ที่เว็บไซต์อื่น ระบบไม่ไปดึงมา")
+        raise _lost(source or alt, "ไม่มีอยู่ในไฟล์นี้")
 
     def _keep(self, path: str, encoded: str, alt: str) -> str:
         try:
             data = base64.b64decode("".join(encoded.split()), validate=True)
         except (binascii.Error, ValueError):
-            return self._lost(path, alt, "อ่านไม่ได้")
+            raise _lost(path, "อ่านไม่ได้") from None
         if not picture_kind(data):
-            return self._lost(path, alt, "ไม่ใช่รูป PNG JPEG GIF หรือ WebP")
+            raise _lost(path, "ไม่ใช่ภาพ PNG JPEG GIF หรือ WebP")
         if len(data) > MOST_PICTURE_BYTES:
-            return self._lost(path, alt, "ใหญ่เกิน 5 MB")
+            raise _lost(path, "ใหญ่เกิน 5 MB")
         name = self.names.name(path, data)
         self.images[name] = data
         return f"![{alt}]({name})"
 
-    def _lost(self, source: str, alt: str, why: str) -> str:
-        self.notes.append(("picture_missing", f"รูปภาพ “{(source or alt)[:80]}” {why} จึงเหลือเพียงคำบรรยาย"))
-        return alt
+
+def _lost(source: str, why: str) -> InvalidInput:
+    """A question whose picture is lost cannot be answered fairly: it is held back."""
+    return refusal("picture_missing", f"ภาพ “{source[:80]}” {why} โปรดแนบภาพไว้ในไฟล์แล้วนำเข้าใหม่", "stem")
 
 
 def _file(file: Element) -> tuple[str, str]:

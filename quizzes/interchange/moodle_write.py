@@ -14,7 +14,7 @@ from quizzes.interchange.answers import check_options, label, not_held, pictures
 from quizzes.interchange.base import Note, refusal
 from quizzes.interchange.markup import MARKER, reduce, render
 from quizzes.interchange.moodle_kinds import GAP
-from quizzes.interchange.texts import clean, number_text, percent, plain, tidy
+from quizzes.interchange.texts import clean, number_text, percent, plain, tags, tidy
 from quizzes.interchange.weights import unlisted
 from sucharit.kernel.errors import InvalidInput
 
@@ -80,10 +80,10 @@ class _Writer:
         return "\n".join([*lines, "  </question>"])
 
     def _tags(self) -> list[str]:
-        if not self.entry.topics:
+        named = tags(self.entry.topics, self.entry.provisions)
+        if not named:
             return []
-        tags = (f"      <tag>{_words(topic)}</tag>" for topic in self.entry.topics)
-        return ["    <tags>", *tags, "    </tags>"]
+        return ["    <tags>", *(f"      <tag>{_words(name)}</tag>" for name in named), "    </tags>"]
 
     def shown(self, tag: str, text: str, inner: str = "", attributes: str = "") -> str:
         """An element with a text that is shown, the files it shows, and `inner`.

@@ -212,6 +212,7 @@ def _question(row: int, named: Named) -> Row:
         ),
         topics=topics(_listed(named.get(columns.TOPICS, ""), "|,;\n")),
         review_on=_day(named, columns.REVIEW_ON, "review_on"),
+        provisions=topics(_listed(named.get(columns.PROVISIONS, ""), "|,;\n")),
     )
     return Row(row, entry)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from quizzes.drafts import BankEntry
 from quizzes.enums import Difficulty, Kind, Scoring
 from quizzes.interchange import columns
-from quizzes.interchange.answers import label, not_held, pictures_of, texts_of
+from quizzes.interchange.answers import label, pictures_of, texts_of
 from quizzes.interchange.base import Note
 from quizzes.interchange.columns import IN_LIST, headings
 from quizzes.interchange.table_kinds import cells_of
@@ -53,6 +53,7 @@ def row(entry: BankEntry, named: Sequence[str]) -> list[str]:
         columns.STANDARD: str(entry.standard),
         columns.DIFFICULTY: str(Difficulty(entry.difficulty).label),
         columns.TOPICS: _joined(entry.topics),
+        columns.PROVISIONS: _joined(entry.provisions),
         columns.ANSWER: answer,
         columns.SCALE: _joined(draft.scale),
         columns.UNIT: tidy(draft.unit),
@@ -75,7 +76,10 @@ def _notes(entries: Sequence[BankEntry], format_name: str) -> list[Note]:
     notes: list[Note] = []
     for place, entry in enumerate(entries, start=1):
         name = label(entry, place)
-        said = not_held(format_name, ["รูปภาพ"] if pictures_of(entry) else [])
+        said: list[Note] = []
+        if pictures_of(entry):
+            words = "เก็บตัวภาพไม่ได้ ไฟล์นี้มีเพียงชื่อภาพ จึงนำกลับเข้าได้เฉพาะคลังที่มีภาพนั้น"
+            said.append(("not_held", f"{format_name} {words}"))
         if any(len(text) > LONGEST_CELL for text in texts_of(entry)):
             said.append(("cell_long", "มีข้อความยาวเกินเซลล์ของโปรแกรมตาราง จึงถูกตัดท้าย"))
         notes += [(code, f"{name}: {message}") for code, message in said]

@@ -10,7 +10,9 @@ from sucharit.kernel.thai_calendar import to_arabic_digits
 
 CODE_SHAPE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 LONGEST_CODE = 30
-LONGEST_TOPIC = 100
+LONGEST_TOPIC = 80
+# What parts a provision from a topic where a file has one place for both.
+PROVISION = "บทบัญญัติ:"
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
@@ -93,6 +95,22 @@ def topics(names: Iterable[str]) -> tuple[str, ...]:
     """The names tidied, cut to LONGEST_TOPIC, each once, in order."""
     tidied = (" ".join(tidy(name).split())[:LONGEST_TOPIC].strip() for name in names)
     return tuple(dict.fromkeys(name for name in tidied if name))
+
+
+def parted(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Topics and provisions among tags: a provision says so in front. What is named as both is a provision."""
+    tidied = [" ".join(tidy(name).split()) for name in names]
+    named = topics(name.removeprefix(PROVISION) for name in tidied if name.startswith(PROVISION))
+    return tuple(name for name in topics(_unmarked(tidied)) if name not in named), named
+
+
+def _unmarked(names: Iterable[str]) -> Iterable[str]:
+    return (name for name in names if not name.startswith(PROVISION))
+
+
+def tags(topics_: Iterable[str], provisions: Iterable[str]) -> list[str]:
+    """The other way round from `parted`."""
+    return [*topics_, *(f"{PROVISION}{name}" for name in provisions)]
 
 
 # --- cells that hold several things -------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from quizzes.models.attitudes import AttitudeAnswer, AttitudeResult, Instrument,
 from quizzes.models.bank import BankImport, Question, QuestionVersion, Topic
 from quizzes.models.blueprint import Quiz, QuizDraw
 from quizzes.models.corrections import ItemTask, KeyCorrection, ScoreChange
+from quizzes.models.images import BankRow, PictureUse, QuestionImage
 from quizzes.models.items import ItemMeasure
 
 __all__ = [
@@ -13,11 +14,14 @@ __all__ = [
     "AttitudeAnswer",
     "AttitudeResult",
     "BankImport",
+    "BankRow",
     "Instrument",
     "ItemMeasure",
     "ItemTask",
     "KeyCorrection",
+    "PictureUse",
     "Question",
+    "QuestionImage",
     "QuestionVersion",
     "Quiz",
     "QuizDraw",

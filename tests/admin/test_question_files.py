@@ -128,10 +128,52 @@ def test_a_question_that_does_not_say_why_is_kept_but_not_asked_until_it_does(de
     assert "จึงไม่นำมาแทนข้อเดิม" in page, "a file never takes the reasons away again"
 
 
-def test_a_day_of_review_that_the_bank_cannot_keep_is_not_dropped_in_silence(desk):
-    entry = BankEntry("R-1", DRAFTS[Kind.SINGLE], review_on=date(2027, 11, 1))
+def test_a_day_of_review_and_provisions_come_in_and_go_out(desk):
+    entry = BankEntry(
+        "R-1",
+        DRAFTS[Kind.SINGLE],
+        topics=["ของขวัญ"],
+        review_on=date(2027, 11, 1),
+        provisions=["พ.ร.ป. มาตรา 128"],
+    )
+    for format_ in (interchange.Format.XLSX, interchange.Format.MOODLE_XML, interchange.Format.GIFT):
+        Question.objects.filter(code="R-1").update(code=f"OLD-{format_}")
+        file = interchange.write([entry], format=format_)
+        batch = imports.receive(filename=file.filename, content=file.data, now=NOW, by_id=None)
+        imports.apply_import(batch=batch, now=NOW, by_id=None)
+        question = Question.objects.get(code="R-1")
+        assert question.review_on == entry.review_on
+        (again,) = imports.entries(Question.objects.filter(code="R-1"))
+        assert (again.topics, again.provisions) == (("ของขวัญ",), ("พ.ร.ป. มาตรา 128",))
+
+
+def test_a_file_that_does_not_speak_of_them_takes_neither_away(desk):
+    save_question(
+        code="A-1",
+        standard=1,
+        draft=DRAFTS[Kind.SINGLE],
+        provisions=["ม. 1"],
+        review_on=date(2027, 1, 1),
+        now=NOW,
+    )
+    hand_in(desk, "::A-1:: ถามใหม่ {=ก#1 ~ข#2}".encode())
+    desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    (held,) = imports.entries(Question.objects.all())
+    assert (held.provisions, held.review_on) == (("ม. 1",), date(2027, 1, 1))
+
+
+def test_a_tag_that_the_bank_knows_as_the_other_kind_stays_what_it_is_and_is_told(desk):
+    save_question(
+        code="A-1", standard=1, draft=DRAFTS[Kind.SINGLE], topics=["ก"], provisions=["ม. 1"], now=NOW
+    )
+    entry = BankEntry("A-2", DRAFTS[Kind.SINGLE], topics=["ม. 1", "ข"], provisions=["ก", "ม. 2"])
     file = interchange.write([entry], format=interchange.Format.XLSX)
-    assert "คลังยังไม่เก็บวันที่ต้องทบทวน" in hand_in(desk, file.data, "r.xlsx").content.decode()
+    page = hand_in(desk, file.data, "a.xlsx").content.decode()
+    assert "“ก” ในคลังเป็นหัวข้อ" in page
+    assert "“ม. 1” ในคลังเป็นบทบัญญัติ" in page
+    desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    (again,) = imports.entries(Question.objects.filter(code="A-2"))
+    assert (set(again.topics), set(again.provisions)) == ({"ก", "ข"}, {"ม. 1", "ม. 2"})
 
 
 def bank_of_all() -> None:

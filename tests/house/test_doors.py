@@ -85,6 +85,7 @@ admin/questions/import/<int:pk>/                             S    S    S    S   
 admin/questions/import/template.xlsx                         S    S    S    S    S    D    200  200  D    S    200
 admin/questions/export/                                      S    S    S    S    S    D    200  200  D    S    200
 admin/questions/correct/<int:pk>/                            S    S    S    S    S    D    200  200  D    S    200
+admin/questions/bulk/                                        S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/                                               S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/results/                                       S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/new/                                           S    S    S    S    S    D    200  200  D    S    200
@@ -179,6 +180,7 @@ admin/questions/import/<int:pk>/                             S    S    S    S   
 admin/questions/import/template.xlsx                         S    S    S    S    S    D    405  405  D    S    405
 admin/questions/export/                                      S    S    S    S    S    D    405  405  D    S    405
 admin/questions/correct/<int:pk>/                            S    S    S    S    S    D    200  200  D    S    200
+admin/questions/bulk/                                        S    S    S    S    S    D    200  200  D    S    200
 admin/quizzes/                                               S    S    S    S    S    D    405  405  D    S    405
 admin/quizzes/results/                                       S    S    S    S    S    D    405  405  D    S    405
 admin/quizzes/new/                                           S    S    S    S    S    D    200  200  D    S    200

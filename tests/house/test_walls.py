@@ -12,6 +12,7 @@ from wagtailmedia.models import get_media_model
 
 from courses.models import CoursePage, LessonPage, LessonProgress
 from courses.services import settle_awards
+from quizzes.models import images as question_pictures
 from sucharit.home.media import PUBLIC_FOLDERS, serve_media
 from sucharit.officers import services as people
 from sucharit.officers.enums import HrBody, Role
@@ -211,5 +212,6 @@ def test_the_folders_for_everyone_are_those_that_pictures_and_media_are_stored_i
         rendition(image=image(title="a"), filter_spec="width-1").get_upload_to("a.png"),
         media._meta.get_field("file").generate_filename(None, "a.mp4"),
         media._meta.get_field("thumbnail").generate_filename(None, "a.png"),
+        f"{question_pictures.FOLDER}/a.png",
     }
     assert {name.split("/")[0] for name in stored} == set(PUBLIC_FOLDERS)

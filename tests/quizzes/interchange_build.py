@@ -34,6 +34,9 @@ WORDS = [
     "ย่อหน้า\n\nย่อหน้า\nบรรทัด",
     "สองช่อง  ว่าง",
     "- รายการ",
+    "| ก | ข |",
+    "|---|---|",
+    "\n| ก | ข |\n| ค | ![x](ภาพ:0123456789ab) |\n",
     "a | b",
     "*",
     "ANSWER: A",
@@ -107,14 +110,16 @@ def entries(draw, kinds=tuple(Kind), text=TEXT, own_words=True, pair_feedback=Tr
     scoring = draw(st.sampled_from(list(Scoring)))
     scale = tuple(draw(st.lists(text, max_size=4))) if kind == Kind.JUDGEMENT else ()
     unit = draw(MAYBE) if kind == Kind.NUMERIC else ""
+    named = topics(draw(st.lists(text, max_size=5, unique=True)))
     draft = QuestionDraft(kind, stem, tuple(rows), draw(MAYBE), draw(MAYBE), draw(DAY), scoring, scale, unit)
     return BankEntry(
         draw(CODE),
         draft,
         draw(st.integers(0, 7)),
         draw(st.sampled_from(Difficulty.values)),
-        topics(draw(st.lists(text, max_size=3))),
+        named[:3],
         draw(DAY),
+        named[3:],
     )
 
 

@@ -119,7 +119,7 @@ def test_an_export_of_moodle(ends, mark):
     assert entry.draft.kind == Kind.SINGLE
     assert entry.draft.stem == (
         "ผู้รับเหมานำกระเช้า มามอบ\n\n![กระเช้า ของขวัญ](my-basket.png)\n\n"
-        "ปี | ราคา\n๒๕๖๘ | 3,000 < x\n\n- ปฏิเสธ\n- รายงาน\n\nท่านควรทำอย่างไร"
+        "| ปี | ราคา |\n|---|---|\n| ๒๕๖๘ | 3,000 < x |\n\n- ปฏิเสธ\n- รายงาน\n\nท่านควรทำอย่างไร"
     )
     assert entry.draft.choices == (
         Choice("ปฏิเสธ", correct=True, feedback="ถูก ![](thumb.jpg)"),
@@ -167,12 +167,17 @@ def test_one_name_is_one_picture_in_the_whole_file():
         ),
     ],
 )
-def test_a_picture_that_is_none_leaves_its_words_and_a_note(source, file):
+def test_a_question_whose_picture_is_lost_is_held_back(source, file):
     stem = f'<![CDATA[ดู <img src="{source}" alt="แผนผัง">]]></text>{file}<text>'
-    row = one("truefalse", answer("true", 100) + answer("false", 0), stem=stem)
-    assert row.entry.draft.stem == "ดู แผนผัง"
-    assert [code for code, _ in row.notes] == ["picture_missing"]
-    assert row.images == {}
+    reading = read(
+        quiz(question("truefalse", answer("true", 100) + answer("false", 0), stem=stem)), filename="x.xml"
+    )
+    assert reading.entries == []
+    (fault,) = reading.faults
+    assert source[:20] in fault.message or "a." in fault.message
+    assert "โปรดแนบภาพไว้ในไฟล์" in fault.message
+    assert ("เว็บไซต์อื่น" in fault.message) == source.startswith("https:")
+    assert "ดู" in fault.raw
 
 
 def test_embedded_and_old_pictures():

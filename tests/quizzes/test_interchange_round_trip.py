@@ -80,7 +80,9 @@ def test_aiken(stem, options, right):
     rows = tuple(Choice(text, at == right % len(options)) for at, text in enumerate(options))
     entry = BankEntry("", QuestionDraft(Kind.SINGLE, stem, rows))
     written = comes_back([entry, entry], Format.AIKEN)
-    assert written.notes == []
+    # Only a picture is more than lines of text can hold, and that is said.
+    if not any("![" in text for text in (stem, *options)):
+        assert written.notes == []
 
 
 @pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])

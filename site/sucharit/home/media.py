@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 # Where Wagtail keeps pictures and wagtailmedia its films and their stills. Whatever else lies there is nobody's to fetch.
-PUBLIC_FOLDERS = ("images", "original_images", "media", "media_thumbnails")
+# Pictures of questions are named by their hash: who has not met the question cannot guess one, and none ever changes.
+UNCHANGING = "question_pictures"
+PUBLIC_FOLDERS = ("images", "original_images", "media", "media_thumbnails", UNCHANGING)
 
 
 def _public_path(path: str) -> str:
@@ -28,10 +30,12 @@ def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
 
     An SVG or HTML file that someone opens alone runs nothing: the sandbox forbids it.
     """
-    response = serve(request, _public_path(path), document_root=str(settings.MEDIA_ROOT))
+    tidy = _public_path(path)
+    response = serve(request, tidy, document_root=str(settings.MEDIA_ROOT))
     response["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
     )
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "public, max-age=86400"
+    is_named_by_hash = tidy.startswith(f"{UNCHANGING}/")
+    response["Cache-Control"] = f"public, max-age={'31536000, immutable' if is_named_by_hash else '86400'}"
     return response
