@@ -129,7 +129,7 @@ class QuizReport:
 
 
 def quiz_report(quiz: Quiz, *, since: date, until: date) -> QuizReport:
-    """Analyse a quiz over all the places it stands in. At most nine queries, two more where the papers are drawn; large ones are kept."""
+    """Analyse a quiz over all the places it stands in. Seven queries, two more where the papers are drawn; large ones are kept."""
     key = f"quizzes.analysis:{quiz.pk}:{since}:{until}"
     found: QuizReport | None = cache.get(key)
     if found is None:

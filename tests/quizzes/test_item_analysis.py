@@ -403,7 +403,7 @@ def test_a_large_analysis_is_kept_for_a_while_and_a_small_one_is_not(world, monk
     def look():
         return analysis.quiz_report(made, since=SINCE, until=TODAY)
 
-    assert queries(look) == queries(look) == 7, "small: asked of the database each time"
+    assert queries(look) == queries(look) == 7
     monkeypatch.setattr(analysis, "KEPT_FROM", 2)
     first = look()
     assert queries(look) == 0

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 
 from sucharit.theme.changes import Change, changes
 from sucharit.theme.charts import SPAN, Bar, Dot, Point, Series, dots, hbars, line, small_multiples
+from sucharit.theme.scatter import Axis, Spot, scatter
 
 BARS = [Bar("กองคลัง", 100), Bar("กองกฎหมาย", 25.5, "26 จาก 102 คน", "/people/?a=1&b=2"), Bar("กองช่าง", 0)]
 
@@ -170,3 +171,42 @@ def test_a_change_outside_the_scale_is_refused(item):
 def test_no_change_is_an_empty_table_and_a_changed_text_is_escaped():
     assert changes("คะแนน", []).rows == []
     assert "<b>" not in changes("<b>", [Change("<b>", 1, 2, "<b>", '"<b>')]).svg
+
+
+# --- two measures ---------------------------------------------------------------------------------------------
+
+EASE = Axis("ตอบถูก", 0, 100, (0, 50, 100))
+POWER = Axis("อำนาจจำแนก", -1, 1, (-1, 0, 1), mark=0.15)
+
+
+def test_spots_stand_where_their_values_are_and_the_table_repeats_them():
+    chart = scatter("ข้อ", [Spot("ก", 0, -1), Spot("ข", 50, 0), Spot("ค", 100, 1)], x=EASE, y=POWER)
+    places = [(float(c["cx"].rstrip("%")), float(c["cy"])) for c in soup(chart).find_all("circle")]
+    (left, low), middle, (right, high) = places
+    assert middle == pytest.approx(((left + right) / 2, (low + high) / 2))
+    assert left < right
+    assert low > high
+    assert chart.rows == [["ก", "0", "−1"], ["ข", "50", "0"], ["ค", "100", "1"]]
+
+
+def test_marked_spots_differ_in_shape_and_are_named():
+    chart = scatter("ข้อ", [Spot("ก", 20, 0.5), Spot("<ข>", 60, -0.5, is_marked=True)], x=EASE, y=POWER)
+    drawn = soup(chart)
+    assert [len(drawn.find_all("circle", class_=css)) for css in ("c-dot", "c-spot")] == [1, 1]
+    assert [text.text for text in drawn.find_all("text", class_="c-spot-label")] == ["<ข>"]
+    assert "1 จุด" in chart.desc
+
+
+def test_names_of_spots_never_meet():
+    crowd = [Spot(f"ข้อ {n}", 40 + n / 10, 0.1, is_marked=True) for n in range(30)]
+    drawn = soup(scatter("ข้อ", crowd, x=EASE, y=POWER))
+    rows = sorted(float(text["y"]) for text in drawn.find_all("text", class_="c-spot-label"))
+    assert len(rows) > 1
+    assert min(b - a for a, b in pairwise(rows)) >= 13
+    assert len(drawn.find_all("circle", class_="c-spot")) == 30
+    assert drawn.find("text", class_="c-spot-label").text == "ข้อ 0", "the first has the first right to a name"
+
+
+def test_a_spot_beyond_an_axis_is_refused():
+    with pytest.raises(ValueError, match="between"):
+        scatter("ข้อ", [Spot("ก", 101, 0)], x=EASE, y=POWER)
