@@ -1,13 +1,20 @@
 """R8: before handing in, nothing a learner can fetch tells right from wrong; afterwards everything is explained."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 
-from quizzes.models import Attempt, Question
-from tests.courses.build import fields, read_all, start
+from quizzes.drafts import Choice
+from quizzes.enums import Feedback, Kind
+from quizzes.models import Attempt, Question, QuestionVersion
+from quizzes.services import Draw, save_question, save_quiz
+from tests.conftest import NOW
+from tests.courses.build import fields, read_all, school, start
 from tests.quizzes.build import RIGHT_CANARY, WRONG_CANARY, right_answers
+from tests.quizzes.samples import DRAFTS, WHY
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +133,102 @@ def test_r8_orders_do_not_give_the_key_away(place, somsri):
 def test_r8_learners_have_no_way_into_the_bank(place, somsri):
     for path in ("/admin/snippets/", "/admin/reports/", "/admin/api/main/pages/", "/admin/pages/1/"):
         assert somsri.get(path).status_code in {302, 403, 404}
+
+
+# --- every kind, every policy -----------------------------------------------------------------------------------
+
+SECRETS = (WHY, "canary-accepted", "987654", "canary-explained", '"correct"', '"expert"', '"match_id"')
+
+
+def _every_kind(policy: str, **facts):
+    """A course whose post-test asks one question of each kind that is scored; every key is a canary."""
+    drafts = {
+        **DRAFTS,
+        Kind.SHORT_TEXT: replace(DRAFTS[Kind.SHORT_TEXT], choices=[Choice("canary-accepted", feedback=WHY)]),
+        Kind.NUMERIC: replace(DRAFTS[Kind.NUMERIC], choices=[Choice("987654", feedback=WHY)]),
+    }
+    place = school()
+    for kind, said in drafts.items():
+        if kind is not Kind.LIKERT:
+            save_question(
+                code=f"K-{kind}".upper().replace("_", "-"),
+                standard=7,
+                draft=replace(said, explanation="canary-explained"),
+                now=NOW,
+            )
+    draws = [Draw(standard=7, count=len(Kind) - 1)]
+    save_quiz(code="POST", title="แบบทดสอบ", draws=draws, feedback=policy, **facts)
+    return place
+
+
+def _learner_sees(client, place, paths: list[str]) -> str:
+    """Everything a learner can fetch, with its headers."""
+    pages = crawl(client, [place.url, *STARTS, *paths, *(f"{path}result/" for path in paths)])
+    heads = " ".join(str(dict(client.get(path).headers)) for path in paths)
+    return " ".join(pages.values()) + heads
+
+
+def _told(text: str) -> list[str]:
+    return [secret for secret in SECRETS if secret in text]
+
+
+CLOSES = NOW + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("policy", "facts", "handed_in"),
+    [
+        (Feedback.SUBMISSION, {}, False),
+        (Feedback.EACH, {}, False),
+        (Feedback.PASSING, {}, False),
+        (Feedback.PASSING, {}, True),
+        (Feedback.CLOSING, {"closes_at": CLOSES}, False),
+        (Feedback.CLOSING, {"closes_at": CLOSES}, True),
+    ],
+)
+def test_r8_no_kind_tells_its_key_before_the_policy_allows_it(somsri, policy, facts, handed_in):
+    place = _every_kind(policy, **facts)
+    read_all(somsri, place)
+    path = start(somsri, place)
+    asked = {version.kind for version in QuestionVersion.objects.filter(pk__in=_asked(path))}
+    assert asked == set(Kind) - {Kind.LIKERT}
+    kept = somsri.post(path, {"save": "1"}, headers={"accept": "application/json"})
+    assert not _told(kept.content.decode() + str(dict(kept.headers)))
+    if handed_in:
+        somsri.post(path, {"submit": "1"})
+    seen = _learner_sees(somsri, place, [path])
+    assert "จับคู่เรื่องกับหน่วยงาน" in seen or handed_in, "the crawl reached the questions"
+    assert not _told(seen)
+
+
+def test_r8_each_answer_opens_its_own_key_and_no_other(somsri):
+    place = _every_kind(Feedback.EACH)
+    read_all(somsri, place)
+    path = start(somsri, place)
+    text = next(v for v in QuestionVersion.objects.filter(pk__in=_asked(path)) if v.kind == Kind.SHORT_TEXT)
+    somsri.post(path, {f"q{text.pk}": "ไม่ทราบ", "check": str(text.pk)})
+    page = somsri.get(path).content.decode()
+    assert "canary-accepted" in page
+    assert page.count("canary-explained") == 1
+    assert "987654" not in page
+    assert WHY not in page, "a typed question has no feedback of its own; every other does"
+    assert somsri.post(path, {"check": "999999"}).status_code == 404
+    answer = somsri.post(path, {"check": str(next(pk for pk in _asked(path) if pk != text.pk))}, follow=True)
+    assert "โปรดตอบข้อนี้ก่อนดูเฉลย" in answer.content.decode()
+
+
+def test_r8_the_key_opens_when_the_quiz_has_closed(somsri, clock):
+    place = _every_kind(Feedback.CLOSING, closes_at=CLOSES)
+    read_all(somsri, place)
+    path = start(somsri, place)
+    somsri.post(path, {"submit": "1"})
+    shut = somsri.get(f"{path}result/").content.decode()
+    assert "ยังไม่เปิดเฉลย" in shut
+    assert "อ่านทวนก่อนลองใหม่" not in shut, "which lessons to read again tells which answers were wrong"
+    clock.move_to(CLOSES)
+    opened = somsri.get(f"{path}result/").content.decode()
+    assert set(_told(opened)) >= {WHY, "canary-accepted", "canary-explained"}
+
+
+def _asked(path: str) -> list[int]:
+    return [item["v"] for item in _of(path).items]
