@@ -42,9 +42,9 @@ def _draft(row: Mapping[str, Any]) -> QuestionDraft:
 
 
 def load_quizzes(folder: Path) -> Mapping[str, Quiz]:
-    """Make the quizzes of `quizzes.toml`, by code."""
+    """Make the quizzes of `quizzes.toml`, by code. One may name the quiz that it comes `before`."""
     rows = tomllib.loads((folder / "quizzes.toml").read_text(encoding="utf-8"))["quiz"]
-    return {
+    made = {
         row["code"]: save_quiz(
             code=row["code"],
             title=row["title"],
@@ -56,6 +56,12 @@ def load_quizzes(folder: Path) -> Mapping[str, Quiz]:
         )
         for row in rows
     }
+    for row in rows:
+        if "before" in row:
+            pre, post = made[row["code"]], made[row["before"]]
+            pre.before = post
+            pre.save(update_fields=["before"])
+    return made
 
 
 def load_instrument(folder: Path, *, now: datetime) -> Instrument:
