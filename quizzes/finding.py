@@ -3,7 +3,9 @@
 from datetime import date
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from quizzes.models import Question, QuestionVersion, Quiz, Topic
 from sucharit.kernel.thai_text import match_key
@@ -24,7 +26,8 @@ def with_words(rows: Rows, typed: str) -> Rows:
     words = [word for word in words if word]
     names = {pk: match_key(name) for pk, name in Topic.objects.values_list("pk", "name")} if words else {}
     for word in words:
-        found = Q(bank_row__words__contains=word)
+        # Both sides are folded already, so letters are compared as they are, which LIKE would not do on SQLite.
+        found = Q(GreaterThan(StrIndex("bank_row__words", Value(word)), 0))
         topics = [pk for pk, name in names.items() if word in name]
         if topics:
             tagged = Question.topics.through.objects.filter(question_id=OuterRef("pk"), topic_id__in=topics)

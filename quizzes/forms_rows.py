@@ -220,5 +220,7 @@ def _choice(kind: Kind, row: Mapping[str, Any]) -> Choice:
         extras["gap"] = extras["gap"] or 0
     if "match" in extras:
         extras["match"] = extras["match"].strip()
-    text, feedback = (marked.tidy((row.get(name) or "").strip()) for name in ("text", "feedback"))
+    text, feedback = (
+        marked.tidy((row.get(name) or "").replace("\r\n", "\n").strip()) for name in ("text", "feedback")
+    )
     return Choice(text=text, feedback=feedback, **extras)

@@ -71,7 +71,7 @@ def pieces(line: str) -> Line:
 def blocks(text: str) -> tuple[Block, ...]:
     """A text as paragraphs and tables, in order; nothing for a blank text."""
     found: list[Block] = []
-    for part in re.split(r"\n[ \t]*\n", text.strip()):
+    for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").strip()):
         found += _of_paragraph(list(part.strip("\n").split("\n")))
     return tuple(block for block in found if not (isinstance(block, Paragraph) and block.lines == (("",),)))
 

@@ -57,7 +57,7 @@ def _first_words(question: Question) -> str:
 def _due_on(question: Question) -> str:
     """The day of review, once it has come."""
     day = question.review_on
-    return f"ครบกำหนด {format_date(day, 'short')}" if day and day <= local_date(timezone.now()) else ""
+    return format_date(day, "short") if day and day <= local_date(timezone.now()) else ""
 
 
 def _kind(question: Question) -> str:
@@ -121,7 +121,8 @@ class QuestionPage(DeskPage):
             kind = Kind(question.current.kind)
         form = QuestionForm(request.POST, request.FILES, kind=kind, question=question)
         rows = choice_rows(kind, request.POST)
-        if "attach" in request.POST or request.FILES:
+        # A picture that was chosen is not lost where another button is pressed; a look stores nothing.
+        if "attach" in request.POST or (request.FILES and "preview" not in request.POST):
             return self._attach(question, kind, form, rows)
         # Both are asked, so that every mistake shows at once.
         if all([form.is_valid(), rows.is_valid()]):
@@ -348,7 +349,7 @@ class QuestionViewSet(DeskViewSet):
             "difficulty", label="ความยาก", accessor="get_difficulty_display", classname="desk-wide desk-code"
         ),
         NumberColumn("number", label="ฉบับที่", accessor="current.number"),
-        Column("review", label="ทบทวน", accessor=_due_on, classname="desk-code"),
+        Column("review", label="ครบกำหนด", accessor=_due_on, classname="desk-code"),
         Column("use", label="การใช้", accessor=lambda question: "เลิกใช้แล้ว" if question.is_retired else "ใช้อยู่"),
     )
 

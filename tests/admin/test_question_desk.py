@@ -57,6 +57,13 @@ def written(**typed):
     return {name: value for name, value in data.items() if value is not None}
 
 
+def test_lines_and_tables_of_an_option_are_kept_as_a_browser_sends_them(desk):
+    typed = written(**{"choices-0-feedback": "เพราะ\r\n|ก|ข|\r\n|1|2|", "choices-0-text": "ทาง\r\nสอง"})
+    assert desk.post(NEW, typed).status_code == 302
+    row = Question.objects.get().current.choices[1]
+    assert (row["text"], row["feedback"]) == ("ทาง\nสอง", "เพราะ\n\n| ก | ข |\n| 1 | 2 |")
+
+
 def test_a_question_is_made_with_its_choices_in_the_order_of_their_numbers(desk, world):
     answer = desk.post(NEW, written(source="คู่มือ ฉบับที่ 1", as_of="15 มี.ค. 2568"))
     made = QuestionVersion.objects.select_related("question").get()

@@ -204,6 +204,17 @@ def test_what_editors_upload_for_everyone_is_served(uploads, folder: str):
     answer.close()
 
 
+def test_pictures_of_questions_never_change_so_they_are_kept_for_good(uploads):
+    for folder, kept in (
+        (question_pictures.FOLDER, "public, max-age=31536000, immutable"),
+        ("images", "public, max-age=86400"),
+    ):
+        answer = serve_media(RequestFactory().get("/media/"), f"{folder}/a.txt")
+        assert answer["Cache-Control"] == kept
+        assert "sandbox" in answer["Content-Security-Policy"]
+        answer.close()
+
+
 def test_the_folders_for_everyone_are_those_that_pictures_and_media_are_stored_in():
     image, media = get_image_model(), get_media_model()
     rendition = image.get_rendition_model()

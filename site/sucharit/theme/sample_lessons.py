@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.safestring import mark_safe
+
 __all__ = ["learning", "questions"]
 
 Context = dict[str, Any]
 ACT = "พระราชบัญญัติมาตรฐานทางจริยธรรม พ.ศ. 2562"
+# A question with a table, as `quiz_tags.stem` writes it.
+_TABLED = mark_safe(
+    '<span class="question__table" role="group" tabindex="0" aria-label="ตาราง"><table>'
+    '<thead><tr><th scope="col">ปีงบประมาณ</th><th scope="col">ของขวัญที่รับ</th><th scope="col">ส่งคืนแล้ว</th></tr></thead>'
+    "<tbody><tr><td>2567</td><td>12</td><td>9</td></tr><tr><td>2568</td><td>31</td><td>11</td></tr></tbody>"
+    "</table></span>ปีใดควรตรวจบันทึกการรับของขวัญก่อน"
+)
 STEPS: list[Context] = [
     {"title": "รู้จักมาตรฐานทางจริยธรรมทั้งเจ็ดข้อ", "url": "#", "state": "done", "minutes": 12},
     {
@@ -211,6 +220,11 @@ def questions() -> dict[str, list[Context]]:
         ],
         "choices": [
             {"name": "q1", "number": 4, "total": 10, "legend": legend, "options": options},
+            {
+                "name": "q3",
+                "legend_html": _TABLED,
+                "options": [{"value": "1", "label": "2567"}, {"value": "2", "label": "2568"}],
+            },
             {
                 "name": "q2",
                 "legend": "ข้อใดเป็นสัญญาณว่าควรหยุดคิดก่อนลงชื่อ",
