@@ -32,6 +32,7 @@ from quizzes.models import Attempt, QuestionVersion, Quiz, Response  # noqa: E40
 from sucharit.kernel.thai_calendar import local_date  # noqa: E402
 from sucharit.officers import services as entry  # noqa: E402
 from sucharit.officers.enums import PersonnelType, PositionLevel, PositionType  # noqa: E402
+from tests.bench import bank  # noqa: E402
 
 POOL, ASKED, BATCH = 40, 20, 1_000
 
@@ -157,6 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--answers", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--bank", type=int, default=20_000)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
@@ -186,6 +188,8 @@ def main() -> None:
             options.rounds,
         ),
     }
+    figures["regrade"] = bank.regrade(version)
+    figures["draw"] = bank.draw(options.bank)
     options.out.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
 

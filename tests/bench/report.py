@@ -135,6 +135,12 @@ def items(figures: Mapping[str, Any]) -> tuple[list[str], Verdict]:
         spent = figures[name]
         ratio = spent["cpu"] / plain["cpu"] if plain["cpu"] else 0.0
         lines.append(f"{title:28} {spent['wall']:9.2f} {spent['cpu']:9.2f} {ratio:8.1f}")
+    drawn, regraded = figures["draw"], figures["regrade"]
+    lines.append(f"a draw of 14 from {drawn['questions']:,} questions: {drawn['ms']:.0f} ms (target 50)")
+    lines.append(
+        f"a corrected key in {regraded['attempts']:,} attempts: {regraded['wall']:.1f} s in the background, "
+        f"rows held {regraded['longest_step_ms']:,} ms at the longest"
+    )
     most = ITEM_SECONDS[figures["vendor"]] * max(1.0, figures["answers"] / 1_000_000)
     wall = figures["quiz"]["wall"]
     what = f"item analysis of {figures['answers']:,} answers"

@@ -144,11 +144,23 @@ def test_an_unexpected_answer_is_a_failure():
 def test_item_analysis_is_measured_beside_a_plain_pass(tmp_path: Path):
     (tmp_path / "var").mkdir()
     environment = bench._env(bench.OURS, tmp_path / "var", tmp_path / "media", "")
-    bench.run("tests.bench.items", "--answers", 800, "--rounds", 1, "--out", tmp_path / "o", env=environment)
+    bench.run(
+        "tests.bench.items",
+        "--answers",
+        800,
+        "--rounds",
+        1,
+        "--bank",
+        140,
+        "--out",
+        tmp_path / "o",
+        env=environment,
+    )
     figures = json.loads((tmp_path / "o").read_text(encoding="utf-8"))
 
     assert (figures["answers"], figures["papers"], figures["vendor"]) == (800, 40, "sqlite")
-    assert len(report.items(figures)[0]) == 4
+    assert len(report.items(figures)[0]) == 6
+    assert (figures["regrade"]["state"], figures["draw"]["ms"] > 0) == ("applied", True)
     fast = {**figures, "quiz": {"wall": 29.0, "cpu": 29.0}}
     assert report.items(fast)[1].target == "<= 30 s"
     assert report.items(fast)[1].met
