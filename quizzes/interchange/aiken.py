@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 
+from quizzes import marked
 from quizzes.drafts import BankEntry, Choice, QuestionDraft
 from quizzes.enums import Difficulty, Kind, Scoring
-from quizzes.interchange.answers import check_options, label, not_held, pictures_of
+from quizzes.interchange.answers import check_options, label, not_held, texts_of
 from quizzes.interchange.base import Format, Note, Reading, Row, gather, refusal
 from quizzes.interchange.texts import clean, tidy
 from sucharit.kernel.errors import InvalidInput
@@ -143,7 +144,7 @@ def _lost(entry: BankEntry) -> list[str]:
         "ระดับความยาก": entry.difficulty != Difficulty.MEDIUM,
         "หัวข้อ": entry.topics,
         "บทบัญญัติ": entry.provisions,
-        "รูปภาพ": pictures_of(entry),
+        "รูปภาพ": marked.names(texts_of(entry)),
         "วันทบทวน": entry.review_on,
         "วิธีให้คะแนน": draft.scoring != Scoring.PARTIAL,
     }

@@ -221,7 +221,7 @@ def questions() -> dict[str, list[Context]]:
         "choices": [
             {"name": "q1", "number": 4, "total": 10, "legend": legend, "options": options},
             {
-                "name": "q3",
+                "name": "q-tabled",
                 "legend_html": _TABLED,
                 "options": [{"value": "1", "label": "2567"}, {"value": "2", "label": "2568"}],
             },
