@@ -55,7 +55,9 @@ def one_round(now: datetime, report: Callable[[str, Exception], None]) -> int:
 def work_until(stop: threading.Event, *, once: bool = False) -> None:
     """Round after round until told to stop, or with `once` until nothing is left. A pause follows a round that found nothing."""
     while not stop.is_set():
-        close_old_connections()
+        if not once:
+            # A worker outlives connections; what is run once has just made its own.
+            close_old_connections()
         if not one_round(timezone.now(), _log):
             if once:
                 return
