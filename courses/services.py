@@ -183,7 +183,7 @@ def hand_in(
 @transaction.atomic
 def hand_in_attempt(*, attempt: Attempt, now: datetime) -> Attempt:
     """Hand in for somebody whose bell has rung, with what was saved; the award as in `hand_in`."""
-    return _rewarded(quizzes.submit_attempt(attempt=attempt, answers={}, now=now), now)
+    return _rewarded(quizzes.submit_overdue(attempt=attempt, now=now), now)
 
 
 def _rewarded(graded: Attempt, now: datetime) -> Attempt:

@@ -268,8 +268,9 @@ def result(
         return redirect("courses:attempt", code=page.code, which=which, attempt_id=attempt_id)
     now = timezone.now()
     view = selectors.course_view(page, _url(page), viewer(request), today=local_date(now), at=which)
-    gate = quizzes.key_gate(held, now=now)
-    items = quizzes.review(held, now=now) if gate.is_open else ()
+    period = selectors.year_began(held.started_at)
+    gate = quizzes.key_gate(held, now=now, since=period)
+    items = quizzes.review(held, now=now, since=period) if gate.is_open else ()
     here = view.attempts[selectors.context_of(page.code, which)]
     context = {
         "page": page,

@@ -57,11 +57,20 @@ def allowance_columns(officer_id: int, quiz_id: int, day: date) -> dict[str, Com
     }
 
 
-def latest_bell(quiz: Quiz) -> datetime | None:
-    """The latest end that anybody was given in a quiz; None where nobody was. One query."""
-    rows = Accommodation.objects.filter(Q(quiz=quiz) | Q(quiz__isnull=True), ended_at__isnull=True)
-    latest: datetime | None = rows.aggregate(latest=Max("bell_at"))["latest"]
-    return latest
+def last_bell(quiz: Quiz) -> datetime | None:
+    """When nobody can answer a quiz any more: its closing, or the later end that somebody was given or still runs under.
+
+    None where it does not close. Two queries.
+    """
+    if quiz.closes_at is None:
+        return None
+    granted = Accommodation.objects.filter(quiz=quiz, ended_at__isnull=True).aggregate(at=Max("bell_at"))[
+        "at"
+    ]
+    running = Attempt.objects.filter(quiz=quiz, state=AttemptState.OPEN).aggregate(at=Max("deadline_at"))[
+        "at"
+    ]
+    return max(at for at in (quiz.closes_at, granted, running) if at is not None)
 
 
 @transaction.atomic
@@ -94,6 +103,9 @@ def grant_accommodation(
         raise InvalidInput("nothing_granted", "โปรดให้เวลาเพิ่ม จำนวนครั้งเพิ่ม หรือเวลาสิ้นสุดใหม่ อย่างน้อย 1 อย่าง")
     if bell_at is not None and bell_at <= now:
         raise InvalidInput("bell_in_the_past", "เวลาสิ้นสุดใหม่ต้องเป็นเวลาในอนาคต", field="bell_at")
+    if bell_at is not None and quiz is None:
+        # A later end of every quiz would keep the keys of all of them shut until then.
+        raise InvalidInput("bell_of_every_quiz", "โปรดเลือกแบบทดสอบที่จะเลื่อนเวลาสิ้นสุด", field="quiz")
     if valid_until is not None and valid_until < max(valid_from, local_date(now)):
         raise InvalidInput("ends_before_it_begins", "วันสิ้นสุดต้องไม่อยู่ก่อนวันเริ่มและวันนี้", field="valid_until")
     row = Accommodation.objects.create(
@@ -109,10 +121,8 @@ def grant_accommodation(
         granted_at=now,
     )
     if bell_at is not None and valid_from <= local_date(now):
-        running = Attempt.objects.filter(
-            officer_id=officer_id, state=AttemptState.OPEN, deadline_at__isnull=False, deadline_at__lt=bell_at
-        )
-        (running if quiz is None else running.filter(quiz=quiz)).update(deadline_at=bell_at)
+        running = Attempt.objects.filter(officer_id=officer_id, quiz=quiz, state=AttemptState.OPEN)
+        running.filter(deadline_at__isnull=False, deadline_at__lt=bell_at).update(deadline_at=bell_at)
     return row
 
 

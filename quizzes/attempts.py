@@ -16,6 +16,7 @@ from quizzes.models import Attempt, QuestionVersion, Quiz
 from quizzes.rules import bell_of, counted_in, refusal
 from quizzes.rulings import versions_and_rulings
 from quizzes.versions import asked_of
+from sucharit.kernel import ids
 from sucharit.kernel.errors import NotFound, Refused
 from sucharit.kernel.thai_calendar import local_date
 
@@ -161,20 +162,30 @@ def submit_attempt(*, attempt: Attempt, answers: Answers, now: datetime) -> Atte
         return _close(Attempt.objects.filter(pk=attempt.pk), answers, now)
 
 
+def submit_overdue(*, attempt: Attempt, now: datetime) -> Attempt:
+    """Hand in what was saved because the bell has rung; where it was put off meanwhile, the attempt comes back open."""
+    with transaction.atomic():
+        return _close(Attempt.objects.filter(pk=attempt.pk), {}, now, only_overdue=True)
+
+
 def submit_named(
     *, officer_id: int, context: str, public_id: str, answers: Answers, now: datetime
 ) -> Attempt:
     """`submit_attempt` of one's own attempt in a place, by its name. Raises NotFound where there is none."""
+    if not ids.is_public_id(public_id):
+        raise NotFound("attempt_unknown", "ไม่พบแบบทดสอบครั้งนี้")
     with transaction.atomic():
         rows = Attempt.objects.filter(officer_id=officer_id, context=context, public_id=public_id)
         return _close(rows, answers, now)
 
 
-def _close(rows: "QuerySet[Attempt]", answers: Answers, now: datetime) -> Attempt:
+def _close(
+    rows: "QuerySet[Attempt]", answers: Answers, now: datetime, *, only_overdue: bool = False
+) -> Attempt:
     held = rows.select_for_update().first()
     if held is None:
         raise NotFound("attempt_unknown", "ไม่พบแบบทดสอบครั้งนี้")
-    if held.state != AttemptState.OPEN:
+    if held.state != AttemptState.OPEN or (only_overdue and not is_over(held, now=now)):
         return held
     versions, rulings = versions_and_rulings([item["v"] for item in held.items])
     final = dict(held.answers)

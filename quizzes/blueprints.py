@@ -85,6 +85,8 @@ def make_pre(*, quiz: Quiz) -> Quiz:
         time_limit_minutes=quiz.time_limit_minutes,
         max_attempts=1,
         shuffle_choices=quiz.shuffle_choices,
+        feedback=quiz.feedback,
+        closes_at=quiz.closes_at,
         before=quiz,
     )
     lines = list(quiz.draws.all())

@@ -12,7 +12,7 @@ from sucharit.kernel.errors import InvalidInput
 
 # More than anybody reads through; and each row has one letter.
 ROWS_LIMIT = 20
-_WILD_LIMIT = 5
+WILD_LIMIT = 5
 # Kinds whose every option says why; rows of the others may.
 _TELLING = frozenset({Kind.SINGLE, Kind.MULTIPLE, Kind.TRUE_FALSE, Kind.JUDGEMENT})
 
@@ -145,8 +145,8 @@ def _check_text(draft: QuestionDraft) -> None:
     _at_least(draft, 1, "คำตอบ")
     if any(not re.sub(r"[\s*]", "", choice.text) for choice in draft.choices):
         raise _wrong("choice_incomplete", "โปรดเขียนคำตอบที่รับได้ให้ครบทุกแถว")
-    if any(choice.text.count("*") > _WILD_LIMIT for choice in draft.choices):
-        raise _wrong("too_wild", f"ใช้เครื่องหมาย * ได้ไม่เกิน {_WILD_LIMIT} ตัวในหนึ่งคำตอบ")
+    if any(choice.text.count("*") > WILD_LIMIT for choice in draft.choices):
+        raise _wrong("too_wild", f"ใช้เครื่องหมาย * ได้ไม่เกิน {WILD_LIMIT} ตัวในหนึ่งคำตอบ")
     _check_credits(draft.choices)
 
 

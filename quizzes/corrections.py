@@ -20,7 +20,7 @@ from quizzes.models import Attempt, KeyCorrection, QuestionVersion, Response, Sc
 from quizzes.rekey import rekeyed
 from quizzes.responses import collect
 from quizzes.rules import share_of
-from quizzes.rulings import versions_and_rulings
+from quizzes.rulings import rulings_of, versions_and_rulings
 from quizzes.versions import asked_of
 from sucharit.kernel import thai_text
 from sucharit.kernel.errors import Conflict, InvalidInput, Refused
@@ -54,8 +54,10 @@ def propose_correction(
         raise Refused("never_scored", "คำถามระดับความเห็นไม่มีคะแนน จึงไม่มีเฉลยให้แก้")
     asked = asked_of(version)
     key = rekeyed(asked, right) if remedy in REKEYING else []
-    if key and key == list(asked.choices):
-        raise InvalidInput("key_unchanged", "คำตอบนี้เป็นเฉลยเดิมอยู่แล้ว", field="key")
+    ruling = rulings_of([version.pk]).get(version.pk)
+    today = (ruling.remedy, list(ruling.key)) if ruling else (remedy, list(asked.choices) if key else None)
+    if today == (remedy, key):
+        raise InvalidInput("key_unchanged", "ข้อนี้ใช้เฉลยนี้อยู่แล้ว", field="key")
     try:
         with transaction.atomic():
             return KeyCorrection.objects.create(
@@ -131,7 +133,9 @@ def _advance(pk: int, now: datetime) -> int:
         waiting = Attempt.objects.filter(
             state=AttemptState.SUBMITTED, is_collected=False, submitted_at__lte=until
         )
-        if held.cursor == 0 and waiting.exists() and collect(now=now):
+        if held.cursor == 0 and waiting.exists():
+            # Another worker may hold them all: then there is nothing to collect, and still nothing to go on with.
+            collect(now=now)
             return 1
         rows = Response.objects.filter(version_id=held.version_id, attempt_id__gt=held.cursor)
         ids = list(rows.order_by("attempt_id").values_list("attempt_id", flat=True)[:CHUNK])

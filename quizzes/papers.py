@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from quizzes.enums import Kind, Remedy
 from quizzes.grading import Ruling, for_review, in_points, judged
-from quizzes.kinds import CHOSEN, GAP, PAIRED, TYPED, Asked, key_of, pairs_of, rule_of, target_text
+from quizzes.kinds import CHOSEN, GAP, PAIRED, TYPED, Asked, key_of, pairs_of, points, rule_of, target_text
 from quizzes.models import QuestionVersion
 from quizzes.pictures import Shown, shown_in
 from quizzes.versions import asked_of
@@ -238,7 +238,7 @@ def review_item(
     ruling: Ruling | None = None,
 ) -> ReviewItem:
     """A pinned question with its answer, its key as it is today, and every word of feedback."""
-    asked = for_review(asked_of(version), ruling)
+    asked = _reviewed_under(asked_of(version), kept, ruling)
     earned = judged(asked_of(version), kept, ruling)
     typed = asked.kind in TYPED
     return ReviewItem(
@@ -259,6 +259,14 @@ def review_item(
         corrected=ruling.reason if ruling else "",
         is_void=ruling is not None and ruling.remedy == Remedy.VOID,
     )
+
+
+def _reviewed_under(asked: Asked, kept: Sequence[str], ruling: Ruling | None) -> Asked:
+    """The question with the key to show. Where two keys of pairs are accepted, the one that credited this answer."""
+    new = for_review(asked, ruling)
+    if ruling is None or ruling.remedy != Remedy.ACCEPT_BOTH or asked.kind not in PAIRED:
+        return new
+    return asked if (points(asked, kept) or 0) >= (points(new, kept) or 0) else new
 
 
 def _reviewed_choices(asked: Asked, order: Sequence[str], kept: Sequence[str]) -> tuple[ReviewChoice, ...]:

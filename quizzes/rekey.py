@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from quizzes.checks import WILD_LIMIT
 from quizzes.enums import Kind
-from quizzes.kinds import CHOSEN, TYPED, Asked, Row, clean, pairs_of, row_ids, target_text
+from quizzes.kinds import CHOSEN, TYPED, Asked, Row, clean, number_in, pairs_of, row_ids, target_text
 from sucharit.kernel.errors import InvalidInput
 
 
@@ -35,6 +36,7 @@ def rekeyed(asked: Asked, right: Sequence[str]) -> list[Row]:
     if asked.kind in CHOSEN:
         return [{**row, "correct": row["id"] in said} for row in asked.choices]
     if asked.kind in TYPED:
+        _check_typed(asked.kind, said[0])
         first = {"id": "a", "feedback": "", "credit": "1", "tolerance": "0"}
         kept = asked.choices[0] if asked.choices else first
         return [{**first, **kept, "text": said[0], "credit": "1"}]
@@ -42,6 +44,13 @@ def rekeyed(asked: Asked, right: Sequence[str]) -> list[Row]:
     if set(given) != set(row_ids(asked)):
         raise _wrong("โปรดตอบให้ครบทุกแถว")
     return _repaired(asked, given)
+
+
+def _check_typed(kind: str, text: str) -> None:
+    if kind == Kind.NUMERIC and number_in(text) is None:
+        raise _wrong("คำตอบต้องเป็นตัวเลข")
+    if kind == Kind.SHORT_TEXT and (text.count("*") > WILD_LIMIT or not text.replace("*", "").strip()):
+        raise _wrong(f"ใช้เครื่องหมาย * ได้ไม่เกิน {WILD_LIMIT} ตัว และต้องมีคำด้วย")
 
 
 def _repaired(asked: Asked, given: Mapping[str, str]) -> list[Row]:

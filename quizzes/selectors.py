@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from django.db.models import Count
 
-from quizzes.allowances import latest_bell
+from quizzes.allowances import last_bell
 from quizzes.attempts import is_over as is_over
 from quizzes.blueprints import lines_for
 from quizzes.checks import check_draft
@@ -19,7 +19,7 @@ from quizzes.corrections import weighed as weighed
 from quizzes.diffs import Difference, differences
 from quizzes.drafts import QuestionDraft
 from quizzes.enums import AttemptState, Counts, Feedback, Kind
-from quizzes.grading import Ruling, under
+from quizzes.grading import GRACE, Ruling, under
 from quizzes.kinds import PAIRED, TYPED, Asked, pairs_of, row_ids, target_ids, target_text
 from quizzes.models import Attempt as Attempt
 from quizzes.models import KeyCorrection, Question, QuestionVersion, Quiz
@@ -37,7 +37,7 @@ from quizzes.rules import (
     minutes_allowed,
     refusal,
 )
-from quizzes.rulings import versions_and_rulings
+from quizzes.rulings import IN_FORCE, rulings_of, versions_and_rulings
 from quizzes.versions import asked_of, draft_of, stored_rows
 from sucharit.kernel import ids
 from sucharit.kernel.errors import Refused
@@ -151,27 +151,31 @@ class KeyGate:
     why_not: str = ""
 
 
-def key_gate(attempt: Attempt, *, now: datetime) -> KeyGate:
-    """Whether this attempt's answers may be shown with their key (R8), by the policy it began under. At most one query."""
+def key_gate(attempt: Attempt, *, now: datetime, since: datetime | None = None) -> KeyGate:
+    """Whether this attempt's answers may be shown with their key (R8), by the policy it began under. At most three queries.
+
+    A pass opens a key only in its own period, which began at `since`; a closing only when the last bell has rung, grace
+    included, for whoever was given a later end or began under one.
+    """
     if attempt.state != AttemptState.SUBMITTED:
         return KeyGate(is_open=False, why_not="ดูเฉลยได้หลังส่งคำตอบแล้ว")
-    closing = attempt.quiz.closes_at
-    if attempt.feedback == Feedback.CLOSING:
-        # Whoever was given a later end may still be answering.
-        later = latest_bell(attempt.quiz)
-        closing = max(closing, later) if closing and later else closing
-        if closing is not None and now < closing:
-            return KeyGate(is_open=False, why_not=f"เปิดเฉลยเมื่อแบบทดสอบปิด {format_datetime(closing)}")
-    elif attempt.feedback == Feedback.PASSING and not attempt.passed and not (closing and now >= closing):
-        here = Attempt.objects.filter(officer_id=attempt.officer_id, context=attempt.context)
-        if not here.filter(passed=True).exists():
-            return KeyGate(is_open=False, why_not="เปิดเฉลยเมื่อคุณผ่านแบบทดสอบนี้")
-    return KeyGate(is_open=True)
+    if attempt.feedback in {Feedback.SUBMISSION, Feedback.EACH}:
+        return KeyGate(is_open=True)
+    closing = last_bell(attempt.quiz)
+    if closing is not None and now > closing + GRACE:
+        return KeyGate(is_open=True)
+    # A closing that an editor took away leaves the other rule.
+    if attempt.feedback == Feedback.CLOSING and closing is not None:
+        return KeyGate(is_open=False, why_not=f"เปิดเฉลยเมื่อแบบทดสอบปิด {format_datetime(closing)}")
+    here = Attempt.objects.filter(officer_id=attempt.officer_id, context=attempt.context, passed=True)
+    if attempt.passed or (here.filter(started_at__gte=since) if since else here).exists():
+        return KeyGate(is_open=True)
+    return KeyGate(is_open=False, why_not="เปิดเฉลยเมื่อคุณผ่านแบบทดสอบนี้")
 
 
-def review(attempt: Attempt, *, now: datetime) -> Sequence[ReviewItem]:
+def review(attempt: Attempt, *, now: datetime, since: datetime | None = None) -> Sequence[ReviewItem]:
     """Every question with its feedback. Refused before the policy allows it: this is the only way a key leaves."""
-    gate = key_gate(attempt, now=now)
+    gate = key_gate(attempt, now=now, since=since)
     if not gate.is_open:
         raise Refused("key_closed", gate.why_not)
     versions, rulings = versions_and_rulings([item["v"] for item in attempt.items])
@@ -254,7 +258,7 @@ def passes(*, context_ends: str, officer_id: int | None = None) -> Iterator[Atte
 
 def to_rekey(version: QuestionVersion, right: Sequence[str] | None) -> PaperItem:
     """A version to be answered as it should have been: filled in with `right`, or with its own key. For staff only."""
-    asked = asked_of(version)
+    asked = under(asked_of(version), rulings_of([version.pk]).get(version.pk))
     pinned = {"v": version.pk, "order": row_ids(asked), "targets": target_ids(asked)}
     return paper_item(0, version, pinned, key_answer(asked) if right is None else right)
 
@@ -268,7 +272,11 @@ def keys_of(correction: KeyCorrection) -> tuple[Sequence[str], Sequence[str]] | 
     """The old and the new key in words, a line for each part; None where the correction has no key. For staff only."""
     if not correction.key:
         return None
-    old = asked_of(correction.version)
+    before = KeyCorrection.objects.filter(
+        version=correction.version, state__in=IN_FORCE, pk__lt=correction.pk
+    )
+    last = before.order_by("-pk").first()
+    old = under(asked_of(correction.version), Ruling(last.remedy, last.key) if last else None)
     return _key_in_words(old), _key_in_words(under(old, Ruling(correction.remedy, correction.key)))
 
 

@@ -17,6 +17,7 @@ from quizzes.attempts import save_answers as save_answers
 from quizzes.attempts import start_attempt as start_attempt
 from quizzes.attempts import submit_attempt as submit_attempt
 from quizzes.attempts import submit_named as submit_named
+from quizzes.attempts import submit_overdue as submit_overdue
 from quizzes.blueprints import Draw as Draw
 from quizzes.blueprints import check_quiz as check_quiz
 from quizzes.blueprints import make_pre as make_pre

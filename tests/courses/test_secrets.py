@@ -225,10 +225,18 @@ def test_r8_the_key_opens_when_the_quiz_has_closed(somsri, clock):
     shut = somsri.get(f"{path}result/").content.decode()
     assert "ยังไม่เปิดเฉลย" in shut
     assert "อ่านทวนก่อนลองใหม่" not in shut, "which lessons to read again tells which answers were wrong"
-    clock.move_to(CLOSES)
+    clock.move_to(CLOSES + timedelta(minutes=1))
     opened = somsri.get(f"{path}result/").content.decode()
     assert set(_told(opened)) >= {WHY, "canary-accepted", "canary-explained"}
 
 
 def _asked(path: str) -> list[int]:
     return [item["v"] for item in _of(path).items]
+
+
+@pytest.mark.parametrize("name", ["%00", "x", "a" * 400])
+def test_an_attempt_by_a_name_that_is_none_does_not_exist(place, somsri, name):
+    read_all(somsri, place)
+    address = f"/learn/ETH-1/test/post/{name}/"
+    assert somsri.get(address).status_code == 404
+    assert somsri.post(address, {"submit": "1"}).status_code == 404

@@ -10,8 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from quizzes import corrections, selectors, services
 from quizzes.enums import AttemptState, CorrectionState, Kind, Remedy
+from quizzes.kinds import row_ids, target_ids
 from quizzes.models import Attempt, KeyCorrection, Question, QuestionVersion, Response, ScoreChange
+from quizzes.rekey import key_answer
 from quizzes.services import Draw, save_question, save_quiz
+from quizzes.versions import asked_of
 from sucharit.kernel.errors import Conflict, InvalidInput, Refused
 from tests.conftest import NOW
 from tests.quizzes.build import draft, wrong_answers
@@ -226,7 +229,7 @@ def test_a_proposal_says_what_and_why(world, test_of_two, facts, field):
 
 
 def test_the_old_key_is_no_correction(world, test_of_two):
-    with pytest.raises(InvalidInput, match="เฉลยเดิม"):
+    with pytest.raises(InvalidInput, match="ใช้เฉลยนี้อยู่แล้ว"):
         propose(world, right=[option(version(), 0)])
 
 
@@ -361,3 +364,47 @@ def test_open_attempts_are_never_touched(world, test_of_two):
     corrected(world)
     held.refresh_from_db()
     assert (held.state, held.score, held.passed) == (AttemptState.OPEN, None, None)
+
+
+def test_a_correction_that_was_wrong_itself_can_be_taken_back(world, test_of_two):
+    first, second = option(version(), 0), option(version(), 1)
+    corrected(world, right=[second])
+    with pytest.raises(InvalidInput, match="ใช้เฉลยนี้อยู่แล้ว"):
+        propose(world, right=[second])
+    corrected(world, right=[first])
+    assert take(test_of_two, world.somsri, 0, now=LATER).score == 2
+    assert take(test_of_two, world.daruni, 1, now=LATER).score == 1
+
+
+def test_nothing_goes_on_while_another_worker_holds_what_is_to_be_collected(world, test_of_two, monkeypatch):
+    held = take(test_of_two, world.somsri, 1)
+    correction = propose(world)
+    with monkeypatch.context() as patch:
+        patch.setattr(corrections, "collect", lambda **_: 0)
+        assert services.advance_corrections(now=LATER) == 1
+        correction.refresh_from_db()
+        assert (correction.state, correction.seen) == (CorrectionState.WEIGHING, 0)
+    run()
+    correction.refresh_from_db()
+    assert (correction.state, correction.seen) == (CorrectionState.WEIGHED, 1), held
+
+
+@pytest.mark.parametrize("kind", [Kind.MATCHING, Kind.ORDERING, Kind.GAPS])
+def test_an_accepted_answer_of_pairs_is_shown_as_right(world, kind):
+    save_question(code="K", standard=1, draft=DRAFTS[kind], now=NOW)
+    test = save_quiz(code="K", title="ท", draws=[Draw(question_code="K")])
+    asked = asked_of(version("K"))
+    own = key_answer(asked)
+    targets = target_ids(asked)
+    new = [f"{row}={targets[(place + 1) % len(targets)]}" for place, row in enumerate(row_ids(asked))]
+    papers = []
+    for person, said in ((world.somsri, own), (world.daruni, new)):
+        held = services.start_attempt(
+            quiz=test, officer_id=person.pk, context="p", context_version="1", now=NOW
+        )
+        papers.append(services.submit_attempt(attempt=held, answers={version("K").pk: said}, now=NOW))
+    corrected(world, Remedy.ACCEPT_BOTH, code="K", right=new)
+    for one in papers:
+        (item,) = selectors.review(Attempt.objects.get(pk=one.pk), now=LATER)
+        assert item.points == 1
+        assert all(row.is_right for row in item.rows)

@@ -81,3 +81,12 @@ def test_an_opinion_has_no_key():
     question = asked(DRAFTS[Kind.LIKERT])
     with pytest.raises(InvalidInput):
         rekeyed(question, row_ids(question)[:1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(Kind.NUMERIC, "12 ปี"), (Kind.SHORT_TEXT, "*"), (Kind.SHORT_TEXT, "*" * 40 + "ก")],
+)
+def test_a_typed_key_is_one_that_somebody_can_meet_and_not_everybody(kind, text):
+    with pytest.raises(InvalidInput):
+        rekeyed(asked(DRAFTS[kind]), [text])

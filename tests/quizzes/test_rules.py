@@ -164,11 +164,45 @@ def test_after_closing_only_and_for_whoever_was_given_longer_too(world):
     closes = NOW + DAY
     test = quiz(feedback=Feedback.CLOSING, closes_at=closes)
     held = take(test, world.somsri, right=True)
-    assert not selectors.key_gate(held, now=closes - HOUR).is_open
-    assert selectors.key_gate(held, now=closes).is_open
-    grant(world, world.daruni, quiz=test, bell_at=closes + 2 * HOUR)
-    assert not selectors.key_gate(held, now=closes).is_open, "somebody still answers"
-    assert selectors.key_gate(held, now=closes + 2 * HOUR).is_open
+    assert not selectors.key_gate(held, now=closes).is_open, "what is on its way is still taken"
+    over = closes + timedelta(minutes=1)
+    assert selectors.key_gate(held, now=over).is_open
+    later = grant(world, world.daruni, quiz=test, bell_at=closes + 2 * HOUR)
+    assert not selectors.key_gate(held, now=over).is_open, "somebody may still answer"
+    running = start(test, world.daruni)
+    services.end_accommodation(accommodation=later, by_id=world.secretariat.pk, now=NOW)
+    assert not selectors.key_gate(held, now=over).is_open, "somebody still answers under what was granted"
+    assert selectors.key_gate(held, now=over + 2 * HOUR).is_open
+    services.submit_attempt(attempt=running, answers={}, now=NOW)
+    assert selectors.key_gate(held, now=over).is_open
+
+
+def test_a_closing_that_was_taken_away_opens_no_key(world):
+    bank(9)
+    test = quiz(feedback=Feedback.CLOSING, closes_at=NOW + DAY)
+    failed = take(test, world.somsri, right=False)
+    quiz(feedback=Feedback.PASSING, closes_at=None)
+    assert not selectors.key_gate(Attempt.objects.get(pk=failed.pk), now=NOW).is_open
+
+
+def test_a_pass_of_last_year_opens_no_key_of_this_year(world):
+    bank(9)
+    test = quiz(feedback=Feedback.PASSING)
+    take(test, world.somsri, right=True)
+    later = NOW + 400 * DAY
+    failed = take(test, world.somsri, right=False, now=later)
+    assert not selectors.key_gate(failed, now=later, since=later - DAY).is_open
+    assert selectors.key_gate(failed, now=later, since=NOW).is_open
+
+
+def test_the_bell_hands_in_nothing_that_was_put_off_meanwhile(world):
+    bank(6)
+    held = start(quiz(time_limit_minutes=10), world.somsri)
+    late = NOW + timedelta(minutes=11)
+    assert services.overdue(now=late, limit=9) == [held]
+    Attempt.objects.update(deadline_at=NOW + HOUR)
+    assert services.submit_overdue(attempt=held, now=late).submitted_at is None
+    assert services.submit_overdue(attempt=held, now=NOW + 2 * HOUR).submitted_at == NOW + HOUR
 
 
 def test_the_policy_is_the_one_the_attempt_began_under(world):
@@ -223,7 +257,7 @@ def test_more_time_more_attempts_and_a_later_bell(world):
     services.submit_attempt(attempt=held, answers={}, now=NOW)
     again = start(test, world.somsri, now=NOW + HOUR)
     later = NOW + 5 * HOUR
-    grant(world, bell_at=later)
+    grant(world, quiz=test, bell_at=later)
     again.refresh_from_db()
     assert again.deadline_at == later, "the attempt that is open gets the later bell"
     services.submit_attempt(attempt=again, answers={}, now=NOW + HOUR)
@@ -264,6 +298,7 @@ def test_several_rows_add_up_and_only_those_in_force_count(world):
         ({"time_factor": Decimal("0.5")}, "time_factor"),
         ({"extra_attempts": 21}, "extra_attempts"),
         ({"bell_at": NOW}, "bell_at"),
+        ({"bell_at": NOW + DAY}, "quiz"),
         ({"extra_attempts": 1, "valid_until": TODAY - DAY}, "valid_until"),
     ],
 )
