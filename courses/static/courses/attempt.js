@@ -158,6 +158,9 @@
 
   // A page restored by the back button comes with its answers but not with their states.
   window.addEventListener("pageshow", paint);
-  show(walking ? Math.max(0, questions.findIndex(function (q) { return !isAnswered(q); })) : 0, false);
+  // Whoever asked for the explanation of one question comes back to that one.
+  var asked = /^#q-\d+$/.test(window.location.hash) ? Number(window.location.hash.slice(3)) - 1 : -1;
+  var first = asked >= 0 ? asked : Math.max(0, questions.findIndex(function (q) { return !isAnswered(q); }));
+  show(walking || asked >= 0 ? first : 0, asked >= 0);
   startClock();
 })();
