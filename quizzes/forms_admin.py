@@ -250,7 +250,7 @@ class QuizForm(forms.Form):
         label="ปิดแบบทดสอบเมื่อ",
         required=False,
         widget=AdminThaiDateTimeInput,
-        help_text="เว้นว่างถ้าเปิดตลอด ผู้ที่ทำค้างไว้จะถูกส่งคำตอบเมื่อถึงเวลานี้",
+        help_text="เว้นว่างถ้าเปิดตลอด ระบบส่งคำตอบของผู้ที่ทำค้างไว้ให้เมื่อถึงเวลานี้",
     )
     shuffle_choices = forms.BooleanField(
         label="สลับตัวเลือก", required=False, initial=True, help_text="คำถามแบบถูกหรือผิดไม่สลับ"

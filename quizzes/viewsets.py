@@ -41,7 +41,7 @@ from quizzes.viewsets_lookup import QuestionFilters
 from quizzes.viewsets_quizzes import QuizViewSet
 from sucharit.kernel.errors import Conflict, DomainError
 from sucharit.kernel.thai_calendar import format_date, local_date
-from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
+from sucharit.theme.desk import DeskPage, DeskViewSet, blame, number_asked, repair
 
 STEM_SHOWN = 90
 FILED = ("standard", "difficulty", "topics", "provisions", "review_on")
@@ -255,10 +255,10 @@ class QuestionPreview(DeskPage):
         """The current version, or the one asked for by its number. What is no number of a version is not found."""
         rows = QuestionVersion.objects.filter(question_id=pk).order_by("-number")
         asked = request.GET.get("version", "")
-        # ² and ๑ are digits to `isdigit`; nine of our own fit every database's integer.
-        if asked and not (asked.isascii() and asked.isdigit() and len(asked) <= 9):
+        number = number_asked(asked)
+        if asked and number is None:
             raise Http404
-        version = get_object_or_404(rows, number=int(asked)) if asked else rows.first()
+        version = get_object_or_404(rows, number=number) if asked else rows.first()
         if version is None:
             return redirect(self.url("edit", pk))
         return _preview(request, draft_of(version), {"version": version})

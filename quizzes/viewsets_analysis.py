@@ -22,7 +22,7 @@ from quizzes.tallies import Scope
 from sucharit.kernel import sheets
 from sucharit.kernel.errors import DomainError
 from sucharit.kernel.thai_calendar import format_date, format_range, local_date
-from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
+from sucharit.theme.desk import DeskPage, DeskViewSet, blame, number_asked, repair
 from sucharit.theme.forms import ThaiDateField
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -293,8 +293,7 @@ class TaskList(DeskPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """One page of the list; what is no number of a page is the first."""
-        asked = request.GET.get("p", "1")
-        number = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+        number = max(1, number_asked(request.GET.get("p", "")) or 1)
         found = item_tasks.open_tasks(start=(number - 1) * TASKS_SHOWN, size=TASKS_SHOWN)
         return self.page(
             title="เรื่องที่ยังเปิดอยู่",

@@ -196,7 +196,7 @@ class InstrumentViewSet(DeskViewSet):
     name = "attitudes"
     icon = "list-ul"
     menu_label = "แบบสอบถามทัศนคติ"
-    menu_order = 30
+    menu_order = 70
     index_view_class = InstrumentIndexView
     search_fields = ("code", "title")
     ordering = ("code",)

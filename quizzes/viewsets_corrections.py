@@ -23,7 +23,7 @@ from quizzes.models import KeyCorrection, QuestionVersion
 from quizzes.services import approve_correction, propose_correction, refuse_correction
 from sucharit.kernel.errors import DomainError
 from sucharit.kernel.names import mask_name
-from sucharit.theme.desk import DeskPage, DeskViewSet, blame, repair
+from sucharit.theme.desk import DeskPage, DeskViewSet, blame, number_asked, repair
 
 PAGE = 50
 STEM_SHOWN = 80
@@ -154,8 +154,7 @@ class CorrectionLook(DeskPage):
 
     def _show(self, correction: KeyCorrection, form: DecisionForm) -> HttpResponse:
         newly = self.request.GET.get("show") == "new"
-        after = self.request.GET.get("after", "")
-        start = int(after) if after.isascii() and after.isdigit() and len(after) <= 18 else 0
+        start = number_asked(self.request.GET.get("after", "")) or 0
         changes = selectors.changes_of(correction, only_new_passes=newly, after=start, limit=PAGE + 1)
         shown = changes[:PAGE]
         version = correction.version

@@ -193,6 +193,19 @@ def _paired() -> dict[str, list[Context]]:
     }
 
 
+def _certificate() -> Context:
+    return {
+        "title": "การพัฒนาจริยธรรมสำหรับเจ้าหน้าที่ของรัฐแรกบรรจุ",
+        "person": "นางสาวพิมพ์ชนก รุ่งเรืองกิจ",
+        "hours": "3 ชั่วโมง",
+        "issued": date(2026, 3, 16),
+        "code": "SCR-7K2M-9QXD-41",
+        "verify_url": "#",
+        "download_url": "#",
+        "standards": [2, 4],
+    }
+
+
 def questions() -> dict[str, list[Context]]:
     """Tests: asking, answering back, finding one's way."""
     options: list[Context] = [
@@ -264,16 +277,5 @@ def questions() -> dict[str, list[Context]]:
                 ],
             }
         ],
-        "certificate": [
-            {
-                "title": "การพัฒนาจริยธรรมสำหรับเจ้าหน้าที่ของรัฐแรกบรรจุ",
-                "person": "นางสาวพิมพ์ชนก รุ่งเรืองกิจ",
-                "hours": "3 ชั่วโมง",
-                "issued": date(2026, 3, 16),
-                "code": "SCR-7K2M-9QXD-41",
-                "verify_url": "#",
-                "download_url": "#",
-                "standards": [2, 4],
-            }
-        ],
+        "certificate": [_certificate()],
     }
