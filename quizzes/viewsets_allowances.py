@@ -48,7 +48,7 @@ class AccommodationForm(forms.Form):
         label="ทำได้ถึงเวลา",
         required=False,
         widget=AdminThaiDateTimeInput,
-        help_text="เลื่อนเวลาสิ้นสุดให้ช้าลง มีผลกับครั้งที่ทำค้างอยู่ด้วย",
+        help_text="เลื่อนเวลาสิ้นสุดของแบบทดสอบที่เลือก มีผลกับครั้งที่ทำค้างอยู่ด้วย",
     )
     valid_from = forms.DateField(label="ใช้ตั้งแต่", widget=AdminThaiDateInput)
     valid_until = forms.DateField(
