@@ -50,11 +50,15 @@ def test_e1_the_snapshot_is_complete(world, award):
         "agency_code": "CDD-CMI",
         "agency_name": "สำนักงานพัฒนาชุมชนจังหวัดเชียงใหม่",
         "agency_chain": "กระทรวงมหาดไทย › กรมการพัฒนาชุมชน",
+        "posting_id": world.somsri.postings.get().pk,
         "position_title": "นักวิชาการพัฒนาชุมชน",
         "position_type": "academic",
         "position_level": "K2",
         "subject_id": Subject.objects.get().pk,
         "edition_id": Edition.objects.get().pk,
+        "subject_code": "ETH-1",
+        "edition_number": 1,
+        "edition_digest": Edition.objects.get().digest,
         "requirement_id": None,
         "period_id": None,
         "rule_version": None,
@@ -67,9 +71,14 @@ def test_e1_the_snapshot_is_complete(world, award):
         "recorded_at": NOW + timedelta(minutes=1),
         "recorded_by_id": world.daruni.user_id,
         "valid_until": None,
+        "target_id": None,
+        "reason_code": "",
+        "reason": "",
+        "effective_on": None,
     }
     assert {key: kept[key] for key in expected} == expected
-    assert set(kept) - set(expected) == {"id", "idempotency_key"}
+    assert set(kept) - set(expected) == {"id", "idempotency_key", "salt"}
+    assert len(kept["salt"]) == 32
 
 
 def test_e1_the_requirement_and_its_rule_version_are_named(world):

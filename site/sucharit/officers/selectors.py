@@ -46,6 +46,7 @@ class PersonSnapshot:
     agency_path: str
     # From ministry to the parent of the unit, joined by " › "; empty for a ministry itself.
     agency_chain: str
+    posting_id: int
     position_title: str
     position_type: str
     position_level: str
@@ -107,6 +108,7 @@ def snapshot_on(officer_id: int, day: date) -> PersonSnapshot:
         agency_name=agency.name,
         agency_path=agency.path,
         agency_chain=" › ".join(node.name for node in chain),
+        posting_id=posting.pk,
         position_title=posting.position_title,
         position_type=posting.position_type,
         position_level=posting.position_level,

@@ -10,9 +10,47 @@ class SubjectKind(TextChoices):
 
 
 class AwardKind(TextChoices):
-    """What an event in the ledger says. Corrections join this list as events of their own, never as edits."""
+    """What an event in the ledger says (rules E1, E2). Corrections are events of their own, never edits."""
 
     AWARD = "award", "สำเร็จการเรียน"
+    REVOKE = "revoke", "เพิกถอนผล"
+    REINSTATE = "reinstate", "คืนผลที่เพิกถอน"
+    AMEND = "amend", "แก้ไขข้อมูลของผล"
+    SUPERSEDE = "supersede", "สิ้นผลเพราะมีฉบับใหม่"
+
+
+class DecisionKind(TextChoices):
+    """What is decided about a person without a completion."""
+
+    EXEMPT = "exempt", "ยกเว้นการเรียน"
+    EXTEND = "extend", "ขยายกำหนด"
+    MERGE = "merge", "รวมประวัติ"
+    END = "end", "ยกเลิกคำวินิจฉัย"
+
+
+class ExemptionKind(TextChoices):
+    """Why somebody need not complete (rule E14). Not a list of the law: what personnel offices record."""
+
+    LONG_LEAVE = "long_leave", "ลาเป็นเวลานาน"
+    STUDY = "study", "ลาศึกษาหรือฝึกอบรม"
+    SECONDED = "seconded", "ไปปฏิบัติงานที่หน่วยงานอื่น"
+    LEAVING = "leaving", "จะพ้นจากราชการในรอบนี้"
+    HEALTH = "health", "เหตุสุขภาพ"
+    OTHER = "other", "เหตุอื่น"
+
+
+class ReasonCode(TextChoices):
+    """Why an entry of the ledger is corrected or decided."""
+
+    RECORDED_WRONGLY = "recorded_wrongly", "บันทึกผิดพลาด"
+    WRONG_PERSON = "wrong_person", "บันทึกให้ผิดคน"
+    NOT_ENTITLED = "not_entitled", "พบภายหลังว่าไม่มีสิทธิ"
+    EVIDENCE_FOUND = "evidence_found", "พบหลักฐานเพิ่มเติม"
+    CONTENT_CHANGED = "content_changed", "เนื้อหาเปลี่ยนและต้องเรียนใหม่"
+    ON_REQUEST = "on_request", "เจ้าของประวัติขอให้แก้ไข"
+    IMPORT_UNDONE = "import_undone", "ยกเลิกการนำเข้าทั้งแฟ้ม"
+    ORDERED = "ordered", "ตามคำสั่งของผู้มีอำนาจ"
+    OTHER = "other", "เหตุอื่น"
 
 
 class Method(TextChoices):

@@ -27,6 +27,7 @@ from sucharit.records.models import (
     RequirementPeriod,
     Standing,
     Subject,
+    WaitingEntry,
 )
 
 
@@ -132,11 +133,15 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
         agency_code=person.agency_code,
         agency_name=person.agency_name,
         agency_chain=person.agency_chain,
+        posting_id=person.posting_id,
         position_title=person.position_title,
         position_type=person.position_type,
         position_level=person.position_level,
         subject=edition.subject,
         edition=edition,
+        subject_code=edition.subject.code,
+        edition_number=edition.number,
+        edition_digest=edition.digest,
         requirement=answered.requirement if answered else None,
         period=answered,
         rule_version=answered.rule_version if answered else None,
@@ -150,6 +155,7 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
         recorded_by_id=completion.recorded_by_id,
         valid_until=completion.valid_until,
     )
+    WaitingEntry.objects.create(award=event)
     for standing in owed:
         state = projection.completed_state(standing.period, day)
         projection.move(standing, state, award=event, completed_at=completion.completed_at)
