@@ -2,9 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Max
+
 from sucharit.officers import services as people
-from sucharit.records import selectors, services
-from sucharit.records.models import Coverage, Edition, Requirement, RequirementPeriod, Standing
+from sucharit.records import projection, selectors, services
+from sucharit.records.models import (
+    Coverage,
+    Edition,
+    LedgerEntry,
+    Requirement,
+    RequirementPeriod,
+    Standing,
+    WaitingEntry,
+)
 from sucharit.records.services import Completion
 from tests.conftest import NOW
 
@@ -34,7 +44,7 @@ def requirement(agencies=(), *, code: str = "R1", subject: str = CODE, **facts) 
         subject=known(subject).subject,
         audience=audience,
         reason="เพราะเป็นแผนของหน่วยงาน",
-        **facts,
+        **{"now": NOW, **facts},
     )
 
 
@@ -46,7 +56,19 @@ def applied(agencies=(), *, year: int = 2570, now: datetime = NOW, **facts) -> R
 def again(period: RequirementPeriod, *, now: datetime = NOW) -> RequirementPeriod:
     """Apply the same requirement once more."""
     rule = Requirement.objects.get(pk=period.requirement_id)
+    settle(now)
     return services.apply_requirement(requirement=rule, fiscal_year=period.fiscal_year, now=now)
+
+
+def settle(now: datetime | None = None) -> None:
+    """Seal what waits and let the standings follow, as the worker does within seconds."""
+    at = now or NOW + timedelta(days=1)
+    last = LedgerEntry.objects.aggregate(last=Max("position"))["last"] or 0
+    for place, row in enumerate(WaitingEntry.objects.order_by("pk"), start=last + 1):
+        LedgerEntry.objects.create(position=place, award_id=row.award_id, decision_id=row.decision_id, leaf=b"0" * 32)
+        row.delete()
+    while projection.follow(now=at):
+        pass
 
 
 def complete(
@@ -54,7 +76,8 @@ def complete(
 ):
     """One completion, recorded a minute later; no certificate unless asked for."""
     facts.setdefault("issue_certificate", False)
-    return services.record_award(
+    settled = facts.pop("settled", True)
+    award = services.record_award(
         completion=Completion(
             key=key or f"test:{officer.pk}:{at.isoformat()}",
             officer_id=officer.pk,
@@ -65,6 +88,9 @@ def complete(
         ),
         now=now or max(at, NOW) + timedelta(minutes=1),
     )
+    if settled:
+        settle(now or max(at, NOW) + timedelta(minutes=1))
+    return award
 
 
 def transfer(officer, agency, *, on) -> None:
@@ -81,18 +107,21 @@ def transfer(officer, agency, *, on) -> None:
 
 def standing(officer, period) -> Standing | None:
     """Where somebody stands in a period."""
-    return Standing.objects.filter(officer=officer, period=period).first()
+    return Standing.objects.filter(officer=officer, period=period, until_at__isnull=True).first()
 
 
 def counted(period) -> dict[tuple[int, str], int]:
     """The coverage as it is kept, without its noughts."""
     rows = Coverage.objects.filter(period=period, people__gt=0)
-    return {(row.agency_id, row.state): row.people for row in rows}
+    found: dict[tuple[int, str], int] = {}
+    for row in rows:
+        found[row.agency_id, row.state] = found.get((row.agency_id, row.state), 0) + row.people
+    return found
 
 
 def recounted(period) -> dict[tuple[int, str], int]:
     """The coverage counted slowly, one person at a time."""
     found: dict[tuple[int, str], int] = {}
-    for row in Standing.objects.filter(period=period, in_scope=True):
+    for row in Standing.objects.filter(period=period, until_at__isnull=True).exclude(state="not_required"):
         found[row.agency_id, row.state] = found.get((row.agency_id, row.state), 0) + 1
     return found

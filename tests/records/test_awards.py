@@ -83,7 +83,7 @@ def test_e1_the_snapshot_is_complete(world, award):
 
 def test_e1_the_requirement_and_its_rule_version_are_named(world):
     period = applied([world.community])
-    services.save_requirement(code="R1", reason="เหตุใหม่")
+    services.save_requirement(code="R1", now=NOW, reason="เหตุใหม่")
     again(period)
     kept = row(complete(world.somsri))
     assert (kept["period_id"], kept["requirement_id"], kept["rule_version"]) == (

@@ -261,7 +261,7 @@ def test_a_new_name_is_sorted_anew(world):
 def test_a_requirement_that_is_switched_off_asks_nobody(world):
     period = applied([world.community])
     complete(world.somsri)
-    services.save_requirement(code="R1", is_active=False)
+    services.save_requirement(code="R1", now=NOW, is_active=False)
     again(period)
     assert set(Standing.objects.values_list("state", flat=True)) == {State.ON_TIME}
 
@@ -277,16 +277,16 @@ def test_an_audience_by_kind_of_personnel(world):
 @pytestmark_db
 def test_a_rule_changed_in_words_of_contact_keeps_its_version(world):
     rule = requirement([world.community])
-    assert services.save_requirement(code="R1", contact="โทร 1567").rule_version == 1
-    assert services.save_requirement(code="R1", due_day=15).rule_version == 2
-    assert services.save_requirement(code="R1", due_day=15).rule_version == 2
+    assert services.save_requirement(code="R1", now=NOW, contact="โทร 1567").rule_version == 1
+    assert services.save_requirement(code="R1", now=NOW, due_day=15).rule_version == 2
+    assert services.save_requirement(code="R1", now=NOW, due_day=15).rule_version == 2
     assert rule.rule_version == 1
 
 
 @pytestmark_db
 def test_a_period_and_its_awards_name_the_version_whose_audience_they_follow(world):
     period = applied([world.community])
-    services.save_requirement(code="R1", due_day=15)
+    services.save_requirement(code="R1", now=NOW, due_day=15)
     assert complete(world.somsri).rule_version == 1, "changed, but not applied yet"
     period = again(period)
     assert (period.rule_version, period.due_on) == (2, date(2027, 9, 30)), "an open period keeps its day"
@@ -302,17 +302,17 @@ def test_an_audience_that_says_something_else_is_another_version_of_the_rule(wor
     assert again(period).rule_version == 2
     assert again(period).rule_version == 2
     other = people.save_audience(name="อีกกลุ่ม", agencies=[world.comptroller])
-    services.save_requirement(code="R1", audience=other)
+    services.save_requirement(code="R1", now=NOW, audience=other)
     assert again(period).rule_version == 3, "one change is counted once"
 
 
 @pytestmark_db
 def test_what_was_asked_in_a_period_stays_what_was_asked(world):
     rule = requirement([world.community])
-    services.save_requirement(code="R1", subject=known("ETH-2").subject)
+    services.save_requirement(code="R1", now=NOW, subject=known("ETH-2").subject)
     services.apply_requirement(requirement=rule, fiscal_year=2570, now=NOW)
     with pytest.raises(InvalidInput, match="เปลี่ยนรายวิชาไม่ได้") as refused:
-        services.save_requirement(code="R1", subject=known("ETH-1").subject)
+        services.save_requirement(code="R1", now=NOW, subject=known("ETH-1").subject)
     assert refused.value.field == "subject"
 
 

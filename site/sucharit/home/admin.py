@@ -19,7 +19,7 @@ from wagtail.models import Page, WorkflowState
 from campaigns import selectors as campaigns
 from courses import selectors as courses
 from quizzes import selectors as quizzes
-from sucharit.kernel.thai_calendar import format_date, local_date
+from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers.selectors import Verb, Viewer, can, viewer
 from sucharit.records.requirements import running_rounds
 
@@ -64,7 +64,7 @@ def figures(who: Viewer, *, today: date) -> Sequence[Figure]:
         found += [
             Figure(
                 f"{row.done:,} จาก {row.required:,}",
-                f"คนผ่านแล้ว “{row.requirement}” ครบกำหนด {format_date(row.due_on, 'short')}",
+                f"คนผ่านแล้ว “{row.requirement}” {row.due_words}",
                 reverse("requirements:edit", args=[row.requirement_id]),
             )
             for row in running_rounds(today=today)

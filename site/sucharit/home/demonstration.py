@@ -84,6 +84,7 @@ def load(*, now: datetime) -> None:
         contact="กลุ่มงานจริยธรรมของหน่วยงานคุณ",
         due_month=3 if _is_first_round(today) else 9,
         due_day=31 if _is_first_round(today) else 30,
+        now=now,
     )
     ledger.apply_requirement(requirement=requirement, fiscal_year=FiscalYear.of(today).year, now=now)
     _history(entered, chance, hr_id=hr.pk, now=now)

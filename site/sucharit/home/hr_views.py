@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 
 from sucharit.home import hr_charts
 from sucharit.kernel import sheets
-from sucharit.kernel.thai_calendar import format_date, format_datetime, local_date
+from sucharit.kernel.thai_calendar import format_datetime, local_date
 from sucharit.officers import selectors as officers
 from sucharit.officers.selectors import Verb, Viewer, can, viewer
 from sucharit.records import selectors as records
@@ -100,7 +100,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     if period is not None:
-        seen = records.overview_of_scope(who, period, roots)
+        seen = records.overview_of_scope(who, period, roots, today=today)
         counted = {unit.public_id for unit in seen.units}
         context |= {
             "overview": seen,
@@ -131,7 +131,7 @@ def overview(request: HttpRequest, agency_id: str) -> HttpResponse:
         "now": now,
     }
     if period is not None:
-        seen = records.overview(who, period, agency)
+        seen = records.overview(who, period, agency, today=today)
         context |= {
             "overview": seen,
             "chart": hr_charts.units(seen, period),
@@ -166,7 +166,7 @@ def people(request: HttpRequest, agency_id: str) -> HttpResponse:
         "filters": FILTERS,
         "rows": [(row, _cells(row, today)) for row in page.rows],
         "columns": COLUMNS,
-        "count": records.count_of(who, period, agency),
+        "count": records.count_of(who, period, agency, today=today),
         "next_url": f"?{urlencode({**query, 'after': page.next_cursor})}" if page.next_cursor else "",
         "first_url": f"?{urlencode(query)}" if after else "",
         "query": urlencode(query),
@@ -207,7 +207,7 @@ class _Export:
     @property
     def stem(self) -> str:
         """The file's name without its ending."""
-        return f"sucharit-{self.agency.code.lower()}-{self.period.fiscal_year}-{self.wanted.show}"
+        return f"sucharit-{self.agency.code.lower()}-{self.period.fiscal_year or self.period.requirement.code}-{self.wanted.show}"
 
     @property
     def query(self) -> str:
@@ -237,11 +237,11 @@ def _export(request: HttpRequest, agency_id: str, now: datetime) -> _Export:
         raise Http404
     wanted = _wanted(request)
     notes = [
-        f"{period.requirement.title} ปีงบประมาณ พ.ศ. {period.fiscal_year}",
+        f"{period.requirement.title} {period.label}",
         f"หน่วยงาน {agency.name}",
         f"ข้อมูล ณ {format_datetime(now)}",
         f"แสดง {dict(FILTERS)[wanted.show]}" + (f" ค้นหา “{wanted.search}”" if wanted.search else ""),
-        f"ข้อกำหนดฉบับที่ {period.rule_version} ครบกำหนด {format_date(period.due_on)}",
+        f"ข้อกำหนดฉบับที่ {period.rule_version} {period.due_words}",
     ]
     return _Export(who, agency, period, wanted, today, notes)
 
@@ -309,7 +309,7 @@ def person(request: HttpRequest, officer_id: str) -> HttpResponse:
     context = {
         "officer": officer,
         "posting": officers.posting_on(officer.pk, today),
-        "standings": records.standings_of(officer.pk),
+        "standings": records.standings_of(officer.pk, today=today),
         "awards": records.awards_seen_by(who, officer.pk),
         "today": today,
     }

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from campaigns import selectors as campaigns
 from courses import attitudes
 from courses import selectors as courses
 from sucharit.home.models import HomePage
+from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers.selectors import Viewer
 from sucharit.records import selectors as records
 from sucharit.records.enums import State
@@ -53,7 +54,7 @@ class FirstPage:
             return "รายวิชาที่คุณต้องเรียนปิดปรับปรุงอยู่"
         if not self.open:
             return "คุณเรียนครบตามที่กำหนดแล้ว" if self.awards else "ขณะนี้ไม่มีรายวิชาที่คุณต้องเรียน"
-        late = sum(task.duty.due_on < today for task in self.open)
+        late = sum(task.duty.turns_on < today for task in self.open)
         words = f"คุณมีรายวิชาที่ต้องเรียนอีก {len(self.open)} รายวิชา"
         return f"{words} เลยกำหนดแล้ว {late} รายวิชา" if late else words
 
@@ -77,11 +78,12 @@ def fresh_home(page: HomePage) -> HomePage:
     return found
 
 
-def first_page(who: Viewer, *, today: date, skipped: Collection[tuple[str, str]] = ()) -> FirstPage:
+def first_page(who: Viewer, *, now: datetime, skipped: Collection[tuple[str, str]] = ()) -> FirstPage:
     """The learner's page in a number of queries that does not grow with courses, lessons or awards."""
+    today = local_date(now)
     if who.officer_id is None:
         return FirstPage([], [], [], campaigns.running(today=today))
-    owed = records.duties(who.officer_id, today=today)
+    owed = records.duties(who.officer_id, today=today, now=now)
     codes = [duty.subject_code for duty in owed if not duty.is_done]
     pages = courses.live_courses(codes)
     percents = courses.progress_of(who.officer_id, codes)

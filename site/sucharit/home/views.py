@@ -32,8 +32,9 @@ def home(request: HttpRequest, page: HomePage) -> HttpResponse:
 @never_cache
 def my(request: HttpRequest) -> HttpResponse:
     """The learner's first page: where I stand, what is due, what is on, what I have done."""
-    today = local_date(timezone.now())
-    first = selectors.first_page(viewer(request), today=today, skipped=skipped(request))
+    now = timezone.now()
+    today = local_date(now)
+    first = selectors.first_page(viewer(request), now=now, skipped=skipped(request))
     context = {"first": first, "sentence": first.sentence(today), "today": today, "who": viewer(request)}
     return render(request, "home/my.html", context)
 

@@ -156,6 +156,8 @@ class Posting(models.Model):
     )
     starts_on = models.DateField("ตั้งแต่วันที่")
     ends_on = models.DateField("ถึงวันที่", null=True, blank=True)
+    # When it became known here: one known later than it began changes what was said of the days between (rule E17).
+    recorded_at = models.DateTimeField("บันทึกเมื่อ", null=True, blank=True)
 
     class Meta:
         verbose_name = "การดำรงตำแหน่ง"
@@ -177,6 +179,19 @@ class Posting(models.Model):
     def covers(self, day: date) -> bool:
         """Whether the officer held this posting on that day."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+class Moved(models.Model):
+    """That an officer's postings changed: a note for whoever derives something from them, who removes it when that is done."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = "การเปลี่ยนตำแหน่งที่รอประมวลผล"
+        verbose_name_plural = "การเปลี่ยนตำแหน่งที่รอประมวลผล"
+
+    def __str__(self) -> str:
+        return str(self.officer_id)
 
 
 class RoleGrant(models.Model):

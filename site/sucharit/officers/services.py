@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from sucharit.kernel import national_id, thai_text
 from sucharit.kernel.errors import Conflict, Refused
 from sucharit.officers.enums import HrBody, PositionLevel, PositionType, Role
-from sucharit.officers.models import Agency, Audience, Officer, Posting, RoleGrant, User
+from sucharit.officers.models import Agency, Audience, Moved, Officer, Posting, RoleGrant, User
 
 AGENCIES_FILE = Path(__file__).parent / "data" / "agencies.toml"
 # Wagtail's own groups carry the permissions of its admin; a role that works there maps to one of them.
@@ -128,6 +128,7 @@ def enter_officers(*, people: Iterable[NewOfficer]) -> Sequence[Officer]:
     for posting, officer in zip(postings, officers, strict=True):
         posting.officer_id = officer.pk
     Posting.objects.bulk_create(postings, batch_size=BATCH)
+    Moved.objects.bulk_create([Moved(officer_id=officer.pk) for officer in officers], batch_size=BATCH)
     return officers
 
 
@@ -140,14 +141,19 @@ def post_officer(
     position_type: str,
     position_level: str,
     starts_on: date,
+    now: datetime | None = None,
 ) -> Posting:
-    """Move an officer: the open posting ends the day before, the new one begins. Past postings stay as they were."""
+    """Move an officer: the open posting ends the day before, the new one begins. Past postings stay as they were.
+
+    `now` is when this became known; a move that is recorded late shows as such in what is said of the days before.
+    """
     current = Posting.objects.select_for_update().filter(officer=officer, ends_on__isnull=True).first()
     if current is not None:
         if starts_on <= current.starts_on:
             raise Refused("posting_out_of_order", "วันที่เริ่มดำรงตำแหน่งต้องอยู่หลังวันที่เริ่มตำแหน่งปัจจุบัน")
         current.ends_on = starts_on - timedelta(days=1)
         current.save(update_fields=["ends_on"])
+    Moved.objects.create(officer=officer)
     return Posting.objects.create(
         officer=officer,
         agency=agency,
@@ -155,6 +161,7 @@ def post_officer(
         position_type=position_type,
         position_level=position_level,
         starts_on=starts_on,
+        recorded_at=now,
     )
 
 

@@ -63,13 +63,38 @@ class Method(TextChoices):
     RECOGNISED = "recognised", "เทียบโอนผลการเรียน"
 
 
-class State(TextChoices):
-    """Where a person stands in one period of a requirement: what is stored. Overdue is this and today's date."""
+class Cycle(TextChoices):
+    """How often a requirement asks (rule E7)."""
 
+    FISCAL_YEAR = "fiscal_year", "ทุกปีงบประมาณ"
+    ONCE = "once", "ครั้งเดียว"
+    ANNIVERSARY = "anniversary", "ต่ออายุตามรอบของแต่ละคน"
+
+
+class State(TextChoices):
+    """Where a person stands in one period of a requirement: what is stored. What depends on today's date is `Shown`."""
+
+    NOT_REQUIRED = "not_required", "ไม่อยู่ในกลุ่มเป้าหมายแล้ว"
+    EXEMPT = "exempt", "ได้รับยกเว้น"
     NOT_STARTED = "not_started", "ยังไม่เริ่ม"
     IN_PROGRESS = "in_progress", "กำลังเรียน"
     ON_TIME = "on_time", "ผ่านแล้วตามกำหนด"
     LATE = "late", "ผ่านแล้วหลังกำหนด"
+
+
+class Shown(TextChoices):
+    """Where a person stands on a day, in the words that people read (rule E6)."""
+
+    NOT_REQUIRED = "not_required", "ไม่อยู่ในกลุ่มเป้าหมาย"
+    EXEMPT = "exempt", "ได้รับยกเว้น"
+    NOT_STARTED = "not_started", "ยังไม่เริ่ม"
+    IN_PROGRESS = "in_progress", "กำลังเรียน"
+    WINDOW_OPEN = "window_open", "ผ่านแล้ว ต่ออายุได้"
+    DUE_SOON = "due_soon", "ใกล้ครบกำหนด"
+    OVERDUE = "overdue", "เลยกำหนด"
+    ON_TIME = "on_time", "ผ่านแล้วตามกำหนด"
+    LATE = "late", "ผ่านแล้วหลังกำหนด"
+    EXPIRED = "expired", "ผลหมดอายุ"
 
 
 class Access(TextChoices):
@@ -81,3 +106,5 @@ class Access(TextChoices):
 
 DONE_STATES = frozenset({State.ON_TIME, State.LATE})
 OPEN_STATES = frozenset({State.NOT_STARTED, State.IN_PROGRESS})
+# Those who are counted as having to complete: neither exempt nor outside.
+REQUIRED_STATES = DONE_STATES | OPEN_STATES

@@ -1,200 +1,284 @@
-"""Standing and coverage: derived from awards, starts, audiences and postings, moved one by one or reconciled as a whole.
+"""Standing and coverage: derived from sealed awards, decisions, starts, rules and postings, person by person.
 
-Internal to this app. Nothing here is evidence: all of it may be thrown away and derived again.
+Internal to this app. Nothing here is evidence: all of it may be thrown away and derived again. Whoever writes standings holds the
+one row of `Projection`, so two writers never meet and every count is moved by exactly what its standings moved.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db import transaction
+from django.db.models import Count, F, Q
 
-from sucharit.kernel.thai_calendar import local_date, midnight
-from sucharit.officers import selectors as officers
-from sucharit.records.enums import OPEN_STATES, State
-from sucharit.records.models import AwardEvent, Coverage, LearningStart, RequirementPeriod, Standing
+from sucharit.kernel.thai_calendar import local_date
+from sucharit.officers import dated
+from sucharit.officers.selectors import among
+from sucharit.records.enums import State
+from sucharit.records.facts import Asked, asked_of, known_of
+from sucharit.records.models import (
+    AwardEvent,
+    Coverage,
+    Decision,
+    LedgerEntry,
+    Projection,
+    RequirementPeriod,
+    RuleVersion,
+    Standing,
+    Touched,
+)
+from sucharit.records.timeline import Span, timeline
 
-BATCH = 2_000
-# Rows locked and written together, inside the number of variables that SQLite takes in one statement.
-_LOCKED = 400
+# People derived together: bounded memory, and a writer's lock that is held for a fraction of a second.
+BATCH = 400
 _FACTS = (
-    "in_scope",
+    "from_at",
+    "until_at",
     "agency_id",
     "agency_path",
-    "sort_key",
     "state",
+    "due_on",
+    "original_due_on",
+    "turns_on",
     "started_at",
     "completed_at",
     "award_id",
 )
+Key = tuple[int, int, str, str, date]
 
 
 @dataclass(frozen=True)
-class History:
-    """What people did for a subject in a period: first award inside it, and when they began this year."""
+class Line:
+    """One row of standings as values, comparable: whose, in which period, in which order of names, and the span."""
 
-    awards: Mapping[int, tuple[int, datetime]]
-    starts: Mapping[int, datetime]
-
-
-def completed_state(period: RequirementPeriod, day: date) -> State:
-    """On time up to the due day, late after it."""
-    return State.ON_TIME if day <= period.due_on else State.LATE
+    officer_id: int
+    period_id: int
+    sort_key: str
+    span: Span
 
 
-def move(standing: Standing, state: State, **facts: object) -> None:
-    """Move one standing and the count of its agency together. A standing that already moved counts nothing twice."""
-    moved = Standing.objects.filter(pk=standing.pk, state=standing.state).update(state=state, **facts)
-    if not moved or state == standing.state:
-        return
-    counts = Coverage.objects.filter(period_id=standing.period_id, agency_id=standing.agency_id)
-    counts.filter(state=standing.state, people__gt=0).update(people=F("people") - 1)
-    if counts.filter(state=state).update(people=F("people") + 1):
-        return
-    # The row is missing. Two colleagues may both find that: one inserts it, the other then adds to it.
-    empty = Coverage(
-        period_id=standing.period_id,
-        agency_id=standing.agency_id,
-        agency_path=standing.agency_path,
-        state=state,
-        people=0,
-    )
-    Coverage.objects.bulk_create([empty], ignore_conflicts=True)
-    counts.filter(state=state).update(people=F("people") + 1)
+def held() -> Projection | None:
+    """The projection's row, locked until the transaction ends; none where somebody else holds it."""
+    Projection.objects.get_or_create(pk=1)
+    return Projection.objects.select_for_update(skip_locked=True).filter(pk=1).first()
 
 
-def history_of(period: RequirementPeriod, officer_ids: Sequence[int] | None = None) -> History:
-    """Awards and starts of the period's subject inside its days; of some people only, where they are named."""
-    subject_id = period.requirement.subject_id
-    awards: dict[int, tuple[int, datetime]] = {}
-    events = AwardEvent.objects.filter(subject_id=subject_id).order_by("completed_at", "id")
-    starts = LearningStart.objects.filter(subject_id=subject_id, fiscal_year=period.fiscal_year)
-    if officer_ids is not None:
-        events, starts = events.filter(officer_id__in=officer_ids), starts.filter(officer_id__in=officer_ids)
-    for pk, officer_id, completed_at in events.values_list("id", "officer_id", "completed_at").iterator(
-        BATCH
-    ):
-        if officer_id not in awards and period.opens_on <= local_date(completed_at) <= period.closes_on:
-            awards[officer_id] = (pk, completed_at)
-    return History(awards, dict(starts.values_list("officer_id", "started_at").iterator(BATCH)))
+def waited() -> Projection:
+    """The projection's row, locked, after whoever holds it."""
+    Projection.objects.get_or_create(pk=1)
+    return Projection.objects.select_for_update().get(pk=1)
 
 
-def derive(period: RequirementPeriod, member: officers.Member, history: History) -> Standing:
-    """The standing a member has, from what is known and nothing else."""
-    award_id, completed_at = history.awards.get(member.officer_id, (None, None))
-    started_at = history.starts.get(member.officer_id)
-    state = State.IN_PROGRESS if started_at is not None else State.NOT_STARTED
-    if completed_at is not None:
-        state = completed_state(period, local_date(completed_at))
-    return Standing(
-        period=period,
-        officer_id=member.officer_id,
-        agency_id=member.agency_id,
-        agency_path=member.agency_path,
-        sort_key=member.sort_key,
-        state=state,
-        started_at=started_at,
-        completed_at=completed_at,
-        award_id=award_id,
-    )
+def touch(officer_ids: Iterable[int]) -> None:
+    """Ask for these officers' standings to be derived anew."""
+    Touched.objects.bulk_create([Touched(officer_id=pk) for pk in officer_ids], batch_size=1_000)
 
 
-def bring(period: RequirementPeriod, members: Sequence[officers.Member]) -> None:
-    """Write what these members' history says over the standings they have.
+@transaction.atomic
+def follow(*, now: datetime, most: int = BATCH) -> int:
+    """Derive anew whoever the next sealed rows, changed postings, starts and days that came are about. Returns how many causes.
 
-    The rows are locked before the history is read: a completion that commits meanwhile waits for us and then moves the row
-    that we wrote, or was there to be read. Derived from an older reading, it would be overwritten.
+    Positions are taken in order and once: the place is kept in the transaction that writes the standings.
     """
-    for start in range(0, len(members), _LOCKED):
-        batch = {member.officer_id: member for member in members[start : start + _LOCKED]}
-        rows = Standing.objects.select_for_update().filter(period=period, officer_id__in=batch)
-        pks = dict(rows.order_by("pk").values_list("officer_id", "pk"))
-        history = history_of(period, list(pks))
-        written = []
-        for officer_id, pk in pks.items():
-            row = derive(period, batch[officer_id], history)
-            row.pk = pk
-            written.append(row)
-        Standing.objects.bulk_update(written, list(_FACTS))
-
-
-def catch_up(period: RequirementPeriod) -> int:
-    """Bring the standings that say less than the ledger and the starts do. Returns how many there were.
-
-    Somebody who finished while a newcomer's row was written, and not yet to be seen, moved nothing. Asked after that row is
-    committed, the database tells who.
-    """
-    days = (midnight(period.opens_on), midnight(period.closes_on + timedelta(days=1)))
-    subject_id = period.requirement.subject_id
-    awards = AwardEvent.objects.filter(
-        officer_id=OuterRef("officer_id"),
-        subject_id=subject_id,
-        completed_at__gte=days[0],
-        completed_at__lt=days[1],
+    place = held()
+    if place is None:
+        return 0
+    came = _days_that_came(place, local_date(now))
+    entries = list(
+        LedgerEntry.objects.filter(position__gt=place.position)
+        .order_by("position")
+        .values_list("position", "award__officer_id", "decision_id")[:most]
     )
-    starts = LearningStart.objects.filter(
-        officer_id=OuterRef("officer_id"), subject_id=subject_id, fiscal_year=period.fiscal_year
-    )
-    behind = Q(Exists(awards), state__in=OPEN_STATES) | Q(Exists(starts), state=State.NOT_STARTED)
-    rows = period.standings.filter(behind, in_scope=True)
-    members = [
-        officers.Member(*facts)
-        for facts in rows.values_list("officer_id", "agency_id", "agency_path", "sort_key")
+    touched = list(Touched.objects.order_by("pk").values_list("pk", "officer_id")[:most])
+    moved = dated.take_moved(most)
+    if not entries and not touched and not moved:
+        if came:
+            place.save(update_fields=["through"])
+        return 0
+    officers = {pk for _, pk in touched} | set(moved) | {pk for _, pk, _ in entries if pk is not None}
+    decisions = [decision for _, _, decision in entries if decision is not None]
+    for pair in Decision.objects.filter(pk__in=decisions).values_list("officer_id", "other_id"):
+        officers.update(pk for pk in pair if pk is not None)
+    officers |= _heirs(officers)
+    if entries:
+        place.position = entries[-1][0]
+    _bring_all(sorted(officers), place.position, now)
+    Touched.objects.filter(pk__in=[pk for pk, _ in touched]).delete()
+    place.moved_at = now
+    place.save(update_fields=["position", "through", "moved_at"])
+    return len(entries) + len(touched) + len(moved)
+
+
+def _heirs(officer_ids: Iterable[int]) -> set[int]:
+    """Those into whose record one of these was merged."""
+    rows = Decision.objects.filter(other_id__in=among(sorted(officer_ids)))
+    return set(rows.values_list("officer_id", flat=True))
+
+
+def _days_that_came(place: Projection, today: date) -> bool:
+    """Touch everybody for whom a day since the last look changes something. Whether there was a new day."""
+    if place.through is not None and place.through >= today:
+        return False
+    if place.through is not None:
+        after = place.through
+        newly = {row["newly_appointed_days"] for row in RuleVersion.objects.values_list("rule", flat=True)}
+        officers = set(dated.changing_between(after, today, newly_days=[days for days in newly if days]))
+        exempt = Decision.objects.filter(
+            Q(starts_on__gt=after, starts_on__lte=today) | Q(until_on__gte=after, until_on__lt=today)
+        )
+        officers.update(exempt.values_list("officer_id", flat=True))
+        ended = AwardEvent.objects.filter(effective_on__gt=after, effective_on__lte=today)
+        officers.update(ended.values_list("officer_id", flat=True))
+        touch(sorted(officers))
+    place.through = today
+    return True
+
+
+def _bring_all(officer_ids: Sequence[int], through: int, now: datetime) -> None:
+    periods = RequirementPeriod.objects.filter(applied_at__isnull=False, opens_on__lte=local_date(now))
+    asked = asked_of(periods)
+    for start in range(0, len(officer_ids), BATCH):
+        bring(asked, officer_ids[start : start + BATCH], through=through, now=now)
+
+
+def derive(
+    asked: Sequence[Asked], officer_ids: Sequence[int], *, through: int | None, now: datetime
+) -> list[Line]:
+    """The standings these officers have in these periods by all that is known, whatever the rows say."""
+    known = known_of(officer_ids, through=through)
+    return [
+        Line(pk, each.rules.period_id, person.person.sort_key, span)
+        for pk, person in known.items()
+        for each in asked
+        for span in timeline(each.rules, person.facts_for(each), until=now)
     ]
-    bring(period, members)
-    return len(members)
 
 
-def reconcile(period: RequirementPeriod, members: Iterable[officers.Member]) -> None:
-    """Bring the period's standings to what its members and their history say."""
-    history = history_of(period)
-    held = {
-        row[0]: row[1:]
-        for row in period.standings.values_list("officer_id", "id", *_FACTS).iterator(chunk_size=BATCH)
+def kept(asked: Sequence[Asked], officer_ids: Sequence[int]) -> dict[int, Line]:
+    """The rows that these officers have in these periods, by their key."""
+    rows = Standing.objects.filter(
+        officer_id__in=among(officer_ids), period_id__in=[each.rules.period_id for each in asked]
+    )
+    return {
+        row[0]: Line(row[1], row[2], row[3], _span(row[4:]))
+        for row in rows.values_list("pk", "officer_id", "period_id", "sort_key", *_FACTS)
     }
-    fresh: list[Standing] = []
-    changed: list[officers.Member] = []
-    for member in members:
-        known = held.pop(member.officer_id, None)
-        row = derive(period, member, history)
-        if known is None:
-            fresh.append(row)
-        elif known[1:] != tuple(getattr(row, name) for name in _FACTS):
-            changed.append(member)
-        if len(fresh) >= BATCH:
-            Standing.objects.bulk_create(fresh, ignore_conflicts=True)
-            fresh = []
-    Standing.objects.bulk_create(fresh, ignore_conflicts=True)
-    bring(period, changed)
-    gone = [row[0] for row in held.values()]
-    for start in range(0, len(gone), BATCH):
-        left = Standing.objects.filter(pk__in=gone[start : start + BATCH])
-        left.filter(state__in=OPEN_STATES).delete()
-        left.update(in_scope=False)
+
+
+def _span(facts: Sequence[Any]) -> Span:
+    return Span(*facts[:4], State(facts[4]), *facts[5:])
+
+
+def bring(asked: Sequence[Asked], officer_ids: Sequence[int], *, through: int, now: datetime) -> int:
+    """Make the rows of these officers in these periods say what is derived, and move the counts by the difference.
+
+    Call with the projection's row held. Returns how many people changed.
+    """
+    old = kept(asked, officer_ids)
+    fresh = derive(asked, officer_ids, through=through, now=now)
+    missing = set(fresh)
+    gone = []
+    for pk, line in old.items():
+        if line in missing:
+            missing.discard(line)
+        else:
+            gone.append(pk)
+    if not gone and not missing:
+        return 0
+    # What goes is removed first: the open row of somebody makes room for the one that takes its place.
+    for start in range(0, len(gone), 1_000):
+        Standing.objects.filter(pk__in=gone[start : start + 1_000]).delete()
+    added = [line for line in fresh if line in missing]
+    Standing.objects.bulk_create([_row(line) for line in added], batch_size=1_000)
+    count = Counter[Key]()
+    for pk in gone:
+        _tell(count, old[pk], -1)
+    for line in added:
+        _tell(count, line, 1)
+    _move_counts(count)
+    return len({old[pk].officer_id for pk in gone} | {line.officer_id for line in added})
+
+
+def _row(line: Line) -> Standing:
+    facts = {name: getattr(line.span, name) for name in _FACTS}
+    return Standing(officer_id=line.officer_id, period_id=line.period_id, sort_key=line.sort_key, **facts)
+
+
+def _tell(count: "Counter[Key]", line: Line, by: int) -> None:
+    span = line.span
+    if span.until_at is None and span.state != State.NOT_REQUIRED:
+        count[line.period_id, span.agency_id, span.agency_path, span.state, span.turns_on] += by
+
+
+def _move_counts(count: "Counter[Key]") -> None:
+    moved = {key: by for key, by in sorted(count.items()) if by}
+    if not moved:
+        return
+    rows = {
+        (row.period_id, row.agency_id, row.state, row.turns_on): row
+        for row in Coverage.objects.filter(
+            period_id__in={key[0] for key in moved}, agency_id__in={key[1] for key in moved}
+        )
+    }
+    missing = []
+    for (period_id, agency_id, path, state, turns_on), by in moved.items():
+        row = rows.get((period_id, agency_id, state, turns_on))
+        if row is None:
+            missing.append(
+                Coverage(
+                    period_id=period_id,
+                    agency_id=agency_id,
+                    agency_path=path,
+                    state=state,
+                    turns_on=turns_on,
+                    people=by,
+                )
+            )
+        else:
+            Coverage.objects.filter(pk=row.pk).update(people=F("people") + by, agency_path=path)
+    Coverage.objects.bulk_create(missing, batch_size=1_000)
+    Coverage.objects.filter(pk__in=[row.pk for row in rows.values()], people=0).delete()
+
+
+def counted(period_id: int) -> Mapping[Key, int]:
+    """The counts of a period as its standings say them now."""
+    rows = (
+        Standing.objects.filter(period_id=period_id, until_at__isnull=True)
+        .exclude(state=State.NOT_REQUIRED)
+        .order_by()
+        .values_list("agency_id", "agency_path", "state", "turns_on")
+        .annotate(people=Count("id"))
+    )
+    return {(period_id, agency, path, state, day): people for agency, path, state, day, people in rows}
+
+
+def told(period_id: int) -> Mapping[Key, int]:
+    """The counts of a period as its coverage says them."""
+    rows = Coverage.objects.filter(period_id=period_id, people__gt=0).values_list(
+        "agency_id", "agency_path", "state", "turns_on", "people"
+    )
+    return {(period_id, agency, path, state, day): people for agency, path, state, day, people in rows}
 
 
 def recount(period: RequirementPeriod) -> int:
-    """Count the coverage of a period from its standings. Returns how many counts were wrong before.
-
-    The counts are locked before the standings are counted: a completion that commits in between waits for us and then adds
-    itself to the new count, instead of being overwritten by the old one.
-    """
-    rows = list(Coverage.objects.select_for_update().filter(period=period).order_by("pk"))
-    counted = (
-        period.standings.filter(in_scope=True)
-        .order_by()
-        .values_list("agency_id", "agency_path", "state")
-        .annotate(people=Count("id"))
-    )
-    true = {(agency_id, state): (path, people) for agency_id, path, state, people in counted}
-    wrong = 0
-    for row in rows:
-        path, people = true.pop((row.agency_id, row.state), (row.agency_path, 0))
-        if (path, people) != (row.agency_path, row.people):
-            wrong += 1
-            Coverage.objects.filter(pk=row.pk).update(agency_path=path, people=people)
+    """Make the coverage of a period say what its standings do. Returns how many counts were wrong before."""
+    true, said = counted(period.pk), told(period.pk)
+    wrong = {key for key in true.keys() | said.keys() if true.get(key) != said.get(key)}
+    for key in wrong:
+        _, agency_id, _path, state, turns_on = key
+        Coverage.objects.filter(period=period, agency_id=agency_id, state=state, turns_on=turns_on).delete()
     Coverage.objects.bulk_create(
-        Coverage(period=period, agency_id=agency_id, agency_path=path, state=state, people=people)
-        for (agency_id, state), (path, people) in true.items()
+        Coverage(
+            period=period,
+            agency_id=key[1],
+            agency_path=key[2],
+            state=key[3],
+            turns_on=key[4],
+            people=true[key],
+        )
+        for key in sorted(wrong)
+        if key in true
     )
-    return wrong + len(true)
+    return len(wrong)

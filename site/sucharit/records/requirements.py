@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
-from sucharit.records.enums import DONE_STATES
+from sucharit.records.enums import DONE_STATES, REQUIRED_STATES
 from sucharit.records.models import Requirement, RequirementPeriod
 
 
@@ -16,12 +16,14 @@ class Round:
 
     requirement: str
     requirement_id: int
-    fiscal_year: int
+    fiscal_year: int | None
     opens_on: date
-    due_on: date
+    due_on: date | None
     closes_on: date
     required: int
     done: int
+    label: str
+    due_words: str
 
 
 def _rounds(periods: "Sequence[RequirementPeriod]") -> Sequence[Round]:
@@ -35,6 +37,8 @@ def _rounds(periods: "Sequence[RequirementPeriod]") -> Sequence[Round]:
             closes_on=row.closes_on,
             required=getattr(row, "required", None) or 0,
             done=getattr(row, "done", None) or 0,
+            label=row.label,
+            due_words=row.due_words,
         )
         for row in periods
     ]
@@ -45,10 +49,10 @@ def _counted(condition: Q) -> "Sequence[RequirementPeriod]":
         RequirementPeriod.objects.filter(condition)
         .select_related("requirement")
         .annotate(
-            required=Sum("coverage__people"),
+            required=Sum("coverage__people", filter=Q(coverage__state__in=REQUIRED_STATES)),
             done=Sum("coverage__people", filter=Q(coverage__state__in=DONE_STATES)),
         )
-        .order_by("-fiscal_year", "due_on", "id")
+        .order_by(F("fiscal_year").desc(nulls_first=True), "due_on", "id")
     )
 
 

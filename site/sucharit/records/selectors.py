@@ -1,13 +1,11 @@
-"""Reads of the records. Everything that HR sees comes from `people`, on the screen and in every file (rule E21)."""
+"""Reads of the records: what a learner owes and has, what a subject says, and the doors to lists and coverage."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.fields.tuple_lookups import TupleGreaterThan
 
-from sucharit.kernel import names
 from sucharit.kernel.errors import NotFound
 from sucharit.kernel.thai_calendar import FiscalYear, local_date
 from sucharit.officers import selectors as officers
@@ -17,7 +15,9 @@ from sucharit.records.coverage import UnitCount as UnitCount
 from sucharit.records.coverage import count_of as count_of
 from sucharit.records.coverage import overview as overview
 from sucharit.records.coverage import overview_of_scope as overview_of_scope
-from sucharit.records.enums import DONE_STATES, OPEN_STATES, State
+from sucharit.records.coverage import standings_at as standings_at
+from sucharit.records.enums import DONE_STATES, REQUIRED_STATES, AwardKind, Shown, State
+from sucharit.records.fresh import just_now
 from sucharit.records.models import (
     AccessEntry,
     LearningStart,
@@ -28,23 +28,22 @@ from sucharit.records.models import (
 from sucharit.records.models import AwardEvent as AwardEvent
 from sucharit.records.models import Edition as Edition
 from sucharit.records.models import RequirementPeriod as RequirementPeriod
-
-PAGE = 50
-# Up to this many namesakes in the whole country are looked up by index; more are met soon enough by reading the list.
-MOST_FOUND = 2_000
-# The words of the HR list's filter, and the stored states each one shows.
-SHOW: Mapping[str, frozenset[State]] = {
-    "all": frozenset(State),
-    "left": OPEN_STATES,
-    "done": DONE_STATES,
-    "not_started": frozenset({State.NOT_STARTED}),
-    "in_progress": frozenset({State.IN_PROGRESS}),
-}
+from sucharit.records.people import PAGE as PAGE
+from sucharit.records.people import SHOW as SHOW
+from sucharit.records.people import TOLD
+from sucharit.records.people import PeopleFilter as PeopleFilter
+from sucharit.records.people import PeoplePage as PeoplePage
+from sucharit.records.people import PersonRow as PersonRow
+from sucharit.records.people import every_person as every_person
+from sucharit.records.people import how_many as how_many
+from sucharit.records.people import people as people
+from sucharit.records.rules import FOREVER
+from sucharit.records.showing import shown
 
 
 @dataclass(frozen=True)
 class Duty:
-    """One thing a learner must complete this fiscal year, and where they stand."""
+    """One thing a learner must complete, and where they stand. `subject_code` is the next subject to learn for it."""
 
     subject_code: str
     requirement: str
@@ -52,8 +51,10 @@ class Duty:
     legal_basis: str
     contact: str
     audience: str
-    fiscal_year: int
+    fiscal_year: int | None
     due_on: date
+    original_due_on: date | None
+    turns_on: date
     state: State
     completed_at: datetime | None
 
@@ -63,80 +64,59 @@ class Duty:
         return self.state in DONE_STATES
 
 
-@dataclass(frozen=True)
-class PersonRow:
-    """One person of the HR list: completion facts only (rule E23)."""
+def duties(officer_id: int, *, today: date, now: datetime) -> Sequence[Duty]:
+    """What an officer must complete in the running periods, nearest due first. A handful of queries, however many.
 
-    standing_id: int
-    public_id: str
-    full_name: str
-    agency_name: str
-    position: str
-    level: str
-    state: State
-    due_on: date
-    completed_on: date | None
-    cursor: str
-
-    def status(self, today: date) -> str:
-        """The status in words; an open one past its day is overdue."""
-        if self.state in OPEN_STATES and today > self.due_on:
-            return "เลยกำหนด"
-        return str(self.state.label)
-
-
-@dataclass(frozen=True)
-class PeoplePage:
-    """A page of people in reading order: by unit, then by name. `next_cursor` is empty on the last page."""
-
-    rows: Sequence[PersonRow]
-    next_cursor: str
-
-
-@dataclass(frozen=True)
-class PeopleFilter:
-    """What the HR list shows."""
-
-    show: str = "all"
-    search: str = ""
-
-    @property
-    def states(self) -> frozenset[State]:
-        """The stored states that are shown. An unknown word shows all."""
-        return SHOW.get(self.show, frozenset(State))
-
-
-def duties(officer_id: int, *, today: date) -> Sequence[Duty]:
-    """What an officer must complete in the running periods, nearest due first. Two queries, however many."""
-    rows = (
+    Standings follow the sealed ledger by seconds; whoever has just completed something is shown what will be said of it.
+    """
+    rows = list(
         Standing.objects.filter(
-            officer_id=officer_id, period__opens_on__lte=today, period__closes_on__gte=today
+            officer_id=officer_id,
+            until_at__isnull=True,
+            state__in=REQUIRED_STATES,
+            period__opens_on__lte=today,
+            period__closes_on__gte=today,
         )
         .select_related("period__requirement__subject", "period__requirement__audience")
-        .prefetch_related("period__requirement__audience__agencies")
-        .order_by("period__due_on", "id")
+        .prefetch_related("period__requirement__audience__agencies", "period__requirement__subjects")
     )
+    fresh = just_now(officer_id, [row.period for row in rows], now=now) if rows else {}
+    met = _met(officer_id, rows)
     words: dict[int, str] = {}
     found = []
     for row in rows:
-        rule = row.period.requirement
+        rule, span = row.period.requirement, fresh.get(row.period_id)
         if rule.audience_id not in words:
             words[rule.audience_id] = officers.audience_in_words(rule.audience)
+        open_subjects = [each.code for each in rule.subjects.all() if each.pk not in met]
+        lead = rule.subject.code
         found.append(
             Duty(
-                subject_code=rule.subject.code,
+                subject_code=lead if lead in open_subjects or not open_subjects else min(open_subjects),
                 requirement=rule.title,
                 reason=rule.reason,
                 legal_basis=rule.legal_basis,
                 contact=rule.contact,
                 audience=words[rule.audience_id],
                 fiscal_year=row.period.fiscal_year,
-                due_on=row.period.due_on,
-                state=State(row.state),
-                completed_at=row.completed_at,
+                due_on=row.due_on or FOREVER,
+                original_due_on=row.original_due_on,
+                turns_on=row.turns_on,
+                state=span.state if span else State(row.state),
+                completed_at=span.completed_at if span else row.completed_at,
             )
         )
-    return found
+    return sorted(found, key=lambda duty: (duty.due_on, duty.requirement))
+
+
+def _met(officer_id: int, rows: Sequence[Standing]) -> frozenset[int]:
+    """Subjects already completed of requirements that ask for several; asked only where there is such a one."""
+    several = [row.period.requirement for row in rows if row.period.requirement.need > 1]
+    if not several:
+        return frozenset()
+    subjects = {each.pk for rule in several for each in rule.subjects.all()}
+    held = AwardEvent.objects.filter(officer_id=officer_id, kind=AwardKind.AWARD, subject__in=subjects)
+    return frozenset(held.values_list("subject_id", flat=True))
 
 
 def awards_of(officer_id: int) -> Sequence[AwardEvent]:
@@ -227,140 +207,51 @@ def periods(*, today: date) -> Sequence[RequirementPeriod]:
     return list(
         RequirementPeriod.objects.filter(opens_on__lte=today, applied_at__isnull=False)
         .select_related("requirement__subject")
-        .order_by("-fiscal_year", "due_on", "id")
+        .order_by(F("fiscal_year").desc(nulls_first=True), "due_on", "id")
     )
 
 
-def _in_order(
-    who: officers.Viewer,
-    period: RequirementPeriod,
-    agency: officers.AgencyNode,
-    wanted: PeopleFilter,
-    *,
-    today: date,
-) -> QuerySet[Standing]:
-    """Standings of an agency's subtree that the viewer may see, in reading order (rule: scope first)."""
-    rows = Standing.objects.filter(
-        Exists(officers.visible_to(who, today=today).filter(pk=OuterRef("officer_id"))),
-        period=period,
-        in_scope=True,
-        agency_path__gte=agency.path,
-        agency_path__lt=officers.path_end(agency.path),
-    )
-    if wanted.states != frozenset(State):
-        rows = rows.filter(state__in=wanted.states)
-    if wanted.search.strip():
-        found = officers.ids_by_name(wanted.search, most=MOST_FOUND)
-        # A rare name is looked up first; a common one is met soon on the way through the list.
-        rows = rows.filter(
-            officers.named(wanted.search, prefix="officer__") if found is None else Q(officer_id__in=found)
+@dataclass(frozen=True)
+class PersonStanding:
+    """Where a person stands in one period on a day, for the page about them."""
+
+    period: RequirementPeriod
+    shown: Shown
+    due_on: date | None
+    original_due_on: date | None
+    completed_at: datetime | None
+    agency_name: str
+    method: str
+
+
+def standings_of(officer_id: int, *, today: date, as_of: datetime | None = None) -> Sequence[PersonStanding]:
+    """Every period a person was or is required in, newest first; with `as_of` as they were at that instant. One query."""
+    rows = Standing.objects.filter(officer_id=officer_id)
+    if as_of is None:
+        rows = rows.filter(until_at__isnull=True)
+    else:
+        rows = rows.filter(Q(until_at__isnull=True) | Q(until_at__gt=as_of), from_at__lte=as_of)
+    day = local_date(as_of) if as_of else today
+    return [
+        PersonStanding(
+            period=row.period,
+            shown=shown(
+                State(row.state),
+                due_on=row.due_on,
+                turns_on=row.turns_on,
+                day=day,
+                window_days=row.period.requirement.window_days,
+            ),
+            due_on=row.due_on,
+            original_due_on=row.original_due_on,
+            completed_at=row.completed_at,
+            agency_name=row.agency.name,
+            method=TOLD.get(row.award.method, "") if row.award else "",
         )
-    return rows.order_by("agency_path", "sort_key", "id")
-
-
-_ROW = (
-    "id",
-    "agency_path",
-    "sort_key",
-    "state",
-    "completed_at",
-    "agency_id",
-    "officer_id",
-    "officer__public_id",
-    "officer__title",
-    "officer__first_name",
-    "officer__last_name",
-    "agency__name",
-)
-
-
-def people(
-    who: officers.Viewer,
-    period: RequirementPeriod,
-    agency: officers.AgencyNode,
-    wanted: PeopleFilter,
-    *,
-    today: date,
-    after: str = "",
-    size: int = PAGE,
-) -> PeoplePage:
-    """One page of people, found by index from where the last one ended: the cost does not grow with the people."""
-    rows = _in_order(who, period, agency, wanted, today=today)
-    if after:
-        rows = _after(rows, after)
-    found = list(_rows(rows[: size + 1], period, today=today))
-    more = len(found) > size
-    return PeoplePage(found[:size], found[size - 1].cursor if more else "")
-
-
-def how_many(
-    who: officers.Viewer,
-    period: RequirementPeriod,
-    agency: officers.AgencyNode,
-    wanted: PeopleFilter,
-    *,
-    today: date,
-) -> int:
-    """How many people the same list holds. For files only: a screen never counts people one by one."""
-    return _in_order(who, period, agency, wanted, today=today).order_by().count()
-
-
-def every_person(
-    who: officers.Viewer,
-    period: RequirementPeriod,
-    agency: officers.AgencyNode,
-    wanted: PeopleFilter,
-    *,
-    today: date,
-) -> Iterator[PersonRow]:
-    """All rows of the same list, streamed, for the export files."""
-    after = ""
-    while True:
-        page = people(who, period, agency, wanted, today=today, after=after, size=2_000)
-        yield from page.rows
-        after = page.next_cursor
-        if not after:
-            return
-
-
-def _after(rows: QuerySet[Standing], cursor: str) -> QuerySet[Standing]:
-    """Rows after a cursor in (agency_path, sort_key, id) order, as one row value that an index can seek to.
-
-    A cursor that was tampered with starts anywhere inside the viewer's list, safely.
-    """
-    path, _, rest = cursor.partition("~")
-    key, _, row_id = rest.partition("~")
-    number = int(row_id) if row_id.isascii() and row_id.isdigit() and len(row_id) < 19 else 0
-    place = ("agency_path", "sort_key", "id")
-    return rows.filter(TupleGreaterThan(tuple(F(name) for name in place), (path, key, number)))
-
-
-def _rows(standings: QuerySet[Standing], period: RequirementPeriod, *, today: date) -> Iterator[PersonRow]:
-    rows = list(standings.values_list(*_ROW))
-    held = officers.positions_on([row[6] for row in rows], today)
-    for pk, path, key, state, completed_at, _, officer_id, public_id, title, first, last, agency_name in rows:
-        position, level = held.get(officer_id, ("", ""))
-        yield PersonRow(
-            standing_id=pk,
-            public_id=public_id,
-            full_name=names.full_name(title, first, last),
-            agency_name=agency_name,
-            position=position,
-            level=level,
-            state=State(state),
-            due_on=period.due_on,
-            completed_on=local_date(completed_at) if completed_at else None,
-            cursor=f"{path}~{key}~{pk}",
+        for row in rows.select_related("period__requirement__subject", "agency", "award").order_by(
+            F("period__fiscal_year").desc(nulls_first=True), "period__due_on"
         )
-
-
-def standings_of(officer_id: int) -> Sequence[Standing]:
-    """Every period a person was or is required in, newest first, for the HR person page."""
-    return list(
-        Standing.objects.filter(officer_id=officer_id)
-        .select_related("period__requirement__subject", "agency")
-        .order_by("-period__fiscal_year", "period__due_on")
-    )
+    ]
 
 
 def subjects_with_awards(codes: Sequence[str]) -> frozenset[str]:

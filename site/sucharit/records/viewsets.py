@@ -11,7 +11,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.log_actions import log
 
 from sucharit.kernel.errors import DomainError
-from sucharit.kernel.thai_calendar import MONTHS, FiscalYear, format_date, local_date
+from sucharit.kernel.thai_calendar import MONTHS, FiscalYear, local_date
 from sucharit.officers.audience_viewset import AudienceViewSet
 from sucharit.records import services
 from sucharit.records.forms_admin import RequirementForm, requirement_initial
@@ -62,7 +62,7 @@ class RequirementPage(DeskPage):
                 "code": requirement.code if requirement else form.cleaned_data["code"],
             }
             try:
-                saved = services.save_requirement(**facts)
+                saved = services.save_requirement(**facts, now=timezone.now())
             except DomainError as error:
                 blame(error, form)
             else:
@@ -128,8 +128,7 @@ def _round(requirement: Requirement, year: FiscalYear) -> Round | None:
 
 def _entered(year: FiscalYear, before: Round | None, after: Round) -> str:
     if before is None:
-        day = format_date(after.due_on, "full")
-        return f"เปิดรอบ{year.label} แล้ว มีผู้ต้องเรียน {after.required:,} คน ครบกำหนด {day}"
+        return f"เปิดรอบ{year.label} แล้ว มีผู้ต้องเรียน {after.required:,} คน {after.due_words}"
     change = after.required - before.required
     if not change:
         return f"ปรับรายชื่อแล้ว จำนวนผู้ต้องเรียนเท่าเดิม {after.required:,} คน"

@@ -2,13 +2,21 @@
 
 from sucharit.records.models.access import AccessEntry, Certificate
 from sucharit.records.models.ledger import AwardEvent, Decision
-from sucharit.records.models.requirements import Requirement, RequirementPeriod
+from sucharit.records.models.requirements import Requirement, RequirementPeriod, RuleVersion
 from sucharit.records.models.seals import LedgerEntry, LedgerHead, Seal, SigningKey, WaitingEntry
-from sucharit.records.models.standing import Coverage, LearningStart, Standing
+from sucharit.records.models.standing import (
+    Application,
+    Coverage,
+    LearningStart,
+    Projection,
+    Standing,
+    Touched,
+)
 from sucharit.records.models.subjects import Edition, Subject
 
 __all__ = [
     "AccessEntry",
+    "Application",
     "AwardEvent",
     "Certificate",
     "Coverage",
@@ -17,11 +25,14 @@ __all__ = [
     "LearningStart",
     "LedgerEntry",
     "LedgerHead",
+    "Projection",
     "Requirement",
     "RequirementPeriod",
+    "RuleVersion",
     "Seal",
     "SigningKey",
     "Standing",
     "Subject",
+    "Touched",
     "WaitingEntry",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from sucharit.kernel.thai_calendar import FiscalYear, format_date, local_date
+from sucharit.kernel.thai_calendar import FiscalYear, local_date
 from sucharit.records import selectors, services
 
 
@@ -20,4 +20,4 @@ class Command(BaseCommand):
         year = FiscalYear.of(local_date(now))
         for requirement in selectors.active_requirements():
             period = services.apply_requirement(requirement=requirement, fiscal_year=year.year, now=now)
-            self.stdout.write(f"{requirement.code}: {year.label} ครบกำหนด {format_date(period.due_on)}")
+            self.stdout.write(f"{requirement.code}: {period.label} {period.due_words}")

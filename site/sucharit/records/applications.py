@@ -1,0 +1,136 @@
+"""Bringing a rule to all its people: in pieces of bounded memory, with progress, resumable, while everybody goes on learning.
+
+The same walk, without writing, is the check that a rebuild would change nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from time import monotonic
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from sucharit.kernel.thai_calendar import local_date
+from sucharit.officers import dated
+from sucharit.records import projection
+from sucharit.records.facts import Asked, asked_of
+from sucharit.records.models import Application, Coverage, RequirementPeriod, Standing
+
+# Officer ids that one transaction looks at: a small audience meets few of them, a national one all.
+STRIDE = 1_000
+# How long one round of the worker goes on before it lets the other parts of the work have their turn.
+SECONDS = 2.0
+
+
+def begin(period: RequirementPeriod, *, now: datetime, is_check: bool = False) -> Application:
+    """Start bringing the period's rule to its people, or join what is already under way."""
+    last = max(dated.last_officer_id(), _last_standing(period))
+    try:
+        with transaction.atomic():
+            return Application.objects.create(
+                period=period,
+                rule_version=period.rule_version,
+                is_check=is_check,
+                last=last,
+                started_at=now,
+            )
+    except IntegrityError:
+        running = Application.objects.get(period=period, finished_at__isnull=True)
+        if running.rule_version == period.rule_version and running.is_check == is_check:
+            return running
+        # A newer version takes its place: what is done so far is looked at again under it.
+        Application.objects.filter(pk=running.pk).update(finished_at=now)
+        return begin(period, now=now, is_check=is_check)
+
+
+def _last_standing(period: RequirementPeriod) -> int:
+    found = Standing.objects.filter(period=period).order_by("-officer_id")
+    return found.values_list("officer_id", flat=True).first() or 0
+
+
+def advance(*, now: datetime, seconds: float = SECONDS) -> int:
+    """The next pieces of every application under way. Returns how many pieces were done."""
+    pieces = 0
+    until = monotonic() + seconds
+    for application in Application.objects.filter(finished_at__isnull=True).order_by("pk"):
+        while monotonic() < until and step(application.pk, now=now):
+            pieces += 1
+    return pieces
+
+
+def run(application: Application, *, now: datetime) -> Application:
+    """All of an application at once, piece after piece."""
+    while step(application.pk, now=now):
+        pass
+    application.refresh_from_db()
+    return application
+
+
+@transaction.atomic
+def step(application_id: int, *, now: datetime) -> bool:
+    """One piece: the next officer ids. Returns whether one was done; nothing is left after the last."""
+    place = projection.waited()
+    rows = Application.objects.select_related("period__requirement").filter(finished_at__isnull=True)
+    application = rows.filter(pk=application_id).first()
+    if application is None:
+        return False
+    period = application.period
+    first, last = application.cursor + 1, application.cursor + STRIDE
+    (asked,) = asked_of([period])
+    officers = _people(asked, period, first, last, now)
+    for start in range(0, len(officers), projection.BATCH):
+        batch = officers[start : start + projection.BATCH]
+        if application.is_check:
+            application.changed += differing(asked, batch, through=place.position, now=now)
+        else:
+            application.changed += projection.bring([asked], batch, through=place.position, now=now)
+    application.cursor = last
+    if last >= application.last:
+        application.finished_at = now
+        if not application.is_check:
+            RequirementPeriod.objects.filter(pk=period.pk).update(applied_at=now)
+    application.save(update_fields=["cursor", "changed", "finished_at"])
+    return True
+
+
+def _people(asked: Asked, period: RequirementPeriod, first: int, last: int, now: datetime) -> Sequence[int]:
+    """Officers of an id range whom some version of the rule may name, and those who have a standing already."""
+    until = min(local_date(now), period.closes_on)
+    found = set(
+        Standing.objects.filter(period=period, officer_id__gte=first, officer_id__lte=last).values_list(
+            "officer_id", flat=True
+        )
+    )
+    for rule in asked.rules.rules:
+        found.update(
+            dated.among_range(rule.audience, first=first, last=last, since=period.opens_on, until=until)
+        )
+    return sorted(found)
+
+
+def differing(asked: Asked, officer_ids: Sequence[int], *, through: int, now: datetime) -> int:
+    """How many of these officers' rows are not what would be derived."""
+    old = set(projection.kept([asked], officer_ids).values())
+    fresh = set(projection.derive([asked], officer_ids, through=through, now=now))
+    return len({line.officer_id for line in old ^ fresh})
+
+
+def wrong_counts(period: RequirementPeriod) -> int:
+    """How many counts of a period's coverage are not what its standings say."""
+    true, said = projection.counted(period.pk), projection.told(period.pk)
+    return len({key for key in true.keys() | said.keys() if true.get(key) != said.get(key)})
+
+
+@transaction.atomic
+def forget(period: RequirementPeriod) -> None:
+    """Throw a period's standings and coverage away, to be derived again."""
+    projection.waited()
+    Application.objects.filter(period=period, finished_at__isnull=True).delete()
+    Coverage.objects.filter(period=period).delete()
+    Standing.objects.filter(period=period).delete()
+
+
+def unapplied(*, now: datetime) -> Sequence[RequirementPeriod]:
+    """Periods that have begun and whose rule was never brought to their people, with nothing under way."""
+    rows = RequirementPeriod.objects.filter(applied_at__isnull=True, opens_on__lte=local_date(now))
+    return list(rows.exclude(Q(applications__finished_at__isnull=True, applications__isnull=False)))

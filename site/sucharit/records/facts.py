@@ -1,0 +1,263 @@
+"""The facts that standings are derived from, read in bulk: the ledger up to a position, decisions, starts and dated people.
+
+Internal to this app. A dozen queries for however many people are asked about at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from sucharit.kernel.thai_calendar import midnight
+from sucharit.officers import dated
+from sucharit.officers.selectors import among
+from sucharit.records.enums import AwardKind, DecisionKind
+from sucharit.records.models import (
+    AwardEvent,
+    Decision,
+    LearningStart,
+    RequirementPeriod,
+    RuleVersion,
+)
+from sucharit.records.rules import PeriodRules, from_json, paths_of
+from sucharit.records.timeline import Award, Exemption, Extension, Facts
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A period with its rules, and what of a person matters to it."""
+
+    rules: PeriodRules
+    requirement_id: int
+    fiscal_year: int | None
+    subjects: frozenset[int]
+
+
+@dataclass
+class Known:
+    """Everything known of one officer, for whatever period."""
+
+    person: dated.DatedPerson
+    awards: list[Award] = field(default_factory=list)
+    starts: list[tuple[int, int, datetime]] = field(default_factory=list)
+    exemptions: list[tuple[int, int | None, Exemption]] = field(default_factory=list)
+    extensions: list[tuple[int, Extension]] = field(default_factory=list)
+    merged_at: datetime | None = None
+
+    def facts_for(self, asked: Asked) -> Facts:
+        """What of it matters to one period."""
+        year = asked.fiscal_year
+        return Facts(
+            person=self.person,
+            awards=[award for award in self.awards if award.subject_id in asked.subjects],
+            starts=[
+                at
+                for subject, started_in, at in self.starts
+                if subject in asked.subjects and (year is None or started_in == year)
+            ],
+            exemptions=[
+                exemption
+                for requirement, period, exemption in self.exemptions
+                if requirement == asked.requirement_id and period in (None, asked.rules.period_id)
+            ],
+            extensions=[row for period, row in self.extensions if period == asked.rules.period_id],
+            merged_at=self.merged_at,
+        )
+
+
+def asked_of(periods: Iterable[RequirementPeriod]) -> Sequence[Asked]:
+    """These periods (with their requirement at hand) and the rules that were in force in them. Two queries."""
+    periods = list(periods)
+    versions: dict[int, list[RuleVersion]] = defaultdict(list)
+    rows = RuleVersion.objects.filter(requirement__in={period.requirement_id for period in periods})
+    for row in rows.order_by("number"):
+        versions[row.requirement_id].append(row)
+    paths = paths_of([row.rule for rows_of in versions.values() for row in rows_of])
+    found = []
+    for period in periods:
+        # A period follows the versions up to the one that was applied to it, not drafts or later thoughts.
+        kept = [row for row in versions[period.requirement_id] if row.number <= period.rule_version]
+        rules = [
+            from_json(row.rule, version=row.number, effective_on=row.effective_on, paths=paths)
+            for row in kept or versions[period.requirement_id][:1]
+        ]
+        subjects = {pk for rule in rules for pk in rule.subjects}
+        subjects |= {rule.refresher for rule in rules if rule.refresher is not None}
+        found.append(
+            Asked(
+                PeriodRules(period.pk, period.opens_on, period.due_on, period.closes_on, tuple(rules)),
+                period.requirement_id,
+                period.fiscal_year,
+                frozenset(subjects),
+            )
+        )
+    return found
+
+
+def known_of(officer_ids: Sequence[int], *, through: int | None) -> Mapping[int, Known]:
+    """What is known of these officers by the ledger up to a position, or (None) with what is not sealed yet."""
+    found = {pk: Known(person) for pk, person in dated.people_by_date(officer_ids).items()}
+    links = _links(officer_ids, through)
+    # Whoever was merged into somebody asked about brings their awards and decisions along.
+    own = {*officer_ids, *(link.other for link in links)}
+    awards = _awards(sorted(own), through)
+    for pk, known in found.items():
+        known.awards = list(awards.get(pk, ()))
+    for link in links:
+        if link.officer in found:
+            found[link.officer].awards += [_linked(award, link) for award in awards.get(link.other, ())]
+        if link.other in found and link.until is None:
+            found[link.other].merged_at = link.since
+    _decide(found, links, own, through)
+    starts = LearningStart.objects.filter(officer_id__in=among(officer_ids))
+    for pk, subject, year, at in starts.order_by("started_at").values_list(
+        "officer_id", "subject_id", "fiscal_year", "started_at"
+    ):
+        if pk in found:
+            found[pk].starts.append((subject, year, at))
+    return found
+
+
+@dataclass(frozen=True)
+class Link:
+    """`other` is the same person as `officer`, from one instant until another (None: to this day)."""
+
+    officer: int
+    other: int
+    since: datetime
+    until: datetime | None
+
+
+def _sealed(rows: "QuerySet[Decision]", through: int | None) -> "QuerySet[Decision]":
+    return rows if through is None else rows.filter(entry__position__lte=through)
+
+
+def _links(officer_ids: Sequence[int], through: int | None) -> Sequence[Link]:
+    wanted = among(officer_ids)
+    rows = _sealed(
+        Decision.objects.filter(Q(officer_id__in=wanted) | Q(other_id__in=wanted), kind=DecisionKind.MERGE),
+        through,
+    )
+    merges = list(rows.order_by("pk").values_list("pk", "officer_id", "other_id", "recorded_at"))
+    if not merges:
+        return []
+    ends = dict(
+        _sealed(Decision.objects.filter(target__in=[row[0] for row in merges]), through).values_list(
+            "target_id", "recorded_at"
+        )
+    )
+    return [Link(officer, other or 0, at, ends.get(pk)) for pk, officer, other, at in merges]
+
+
+def _linked(award: Award, link: Link) -> Award:
+    until = min((at for at in (award.counts_until, link.until) if at is not None), default=None)
+    return replace(award, counts_from=max(award.counts_from, link.since), counts_until=until)
+
+
+_EVENT = (
+    "pk",
+    "kind",
+    "officer_id",
+    "subject_id",
+    "completed_at",
+    "target_id",
+    "effective_on",
+)
+
+
+def _awards(officer_ids: Sequence[int], through: int | None) -> Mapping[int, Sequence[Award]]:
+    """Awards after their corrections, by officer. A revocation with no day takes back the whole: it never counted."""
+    rows = AwardEvent.objects.filter(officer_id__in=among(officer_ids))
+    if through is not None:
+        rows = rows.filter(entry__position__lte=through)
+    owner: dict[int, int] = {}
+    ledger: dict[int, _Entry] = {}
+    # In the order of writing, which is the same however much of it is sealed.
+    for pk, kind, officer, subject, completed, target, effective in rows.order_by("pk").values_list(*_EVENT):
+        if kind == AwardKind.AWARD:
+            ledger[pk], owner[pk] = _Entry(subject, completed), officer
+        elif target in ledger:
+            ledger[target].correct(kind, completed, midnight(effective) if effective else None)
+    found: dict[int, list[Award]] = defaultdict(list)
+    for pk, entry in ledger.items():
+        if not entry.never:
+            found[owner[pk]].append(
+                Award(pk, entry.subject_id, entry.completed_at, entry.completed_at, entry.until)
+            )
+    return found
+
+
+@dataclass
+class _Entry:
+    """An award while its corrections are read."""
+
+    subject_id: int
+    completed_at: datetime
+    never: bool = False
+    revoked_from: datetime | None = None
+    superseded_from: datetime | None = None
+
+    def correct(self, kind: str, completed_at: datetime, effective: datetime | None) -> None:
+        """Take one correction in. A revocation with no day takes back the whole: it never counted."""
+        if kind == AwardKind.AMEND:
+            self.completed_at = completed_at
+        elif kind == AwardKind.REINSTATE:
+            self.never, self.revoked_from = False, None
+        elif kind == AwardKind.REVOKE and effective is None:
+            self.never = True
+        elif kind == AwardKind.REVOKE:
+            self.revoked_from = effective
+        elif effective is not None:
+            self.superseded_from = min(effective, self.superseded_from or effective)
+
+    @property
+    def until(self) -> datetime | None:
+        """When it stops counting."""
+        ends = (at for at in (self.revoked_from, self.superseded_from) if at is not None)
+        return min(ends, default=None)
+
+
+def _decide(
+    found: Mapping[int, Known], links: Sequence[Link], own: Iterable[int], through: int | None
+) -> None:
+    """Exemptions and extensions, with what ended them; those of a merged record follow the person."""
+    rows = _sealed(
+        Decision.objects.filter(
+            officer_id__in=among(sorted(own)), kind__in=[DecisionKind.EXEMPT, DecisionKind.EXTEND]
+        ),
+        through,
+    )
+    decisions = list(rows.order_by("pk"))
+    if not decisions:
+        return
+    ended = {
+        row.target_id: row
+        for row in _sealed(Decision.objects.filter(target__in=[row.pk for row in decisions]), through)
+    }
+    heirs: dict[int, list[int]] = defaultdict(list)
+    for link in links:
+        if link.until is None:
+            heirs[link.other].append(link.officer)
+    for row in decisions:
+        end = ended.get(row.pk)
+        for pk in (row.officer_id, *heirs[row.officer_id]):
+            if pk not in found:
+                continue
+            if row.kind == DecisionKind.EXEMPT and row.starts_on and row.requirement_id:
+                until = _earlier(row.until_on, end)
+                if until is None or until >= row.starts_on:
+                    exemption = Exemption(row.starts_on, until)
+                    found[pk].exemptions.append((row.requirement_id, row.period_id, exemption))
+            elif row.kind == DecisionKind.EXTEND and row.due_on and row.period_id:
+                extension = Extension(row.due_on, row.recorded_at, end.recorded_at if end else None)
+                found[pk].extensions.append((row.period_id, extension))
+
+
+def _earlier(until: date | None, end: Decision | None) -> date | None:
+    """The last day of an exemption, which a later decision may have brought forward (to before it began: it never was)."""
+    if end is None:
+        return until
+    last = end.until_on or date.min
+    return last if until is None else min(until, last)
