@@ -123,6 +123,7 @@ class Table:
         readers = [_reader_of(fields[column]) for column in self.columns]
         self._readers = [(place, reader) for place, reader in enumerate(readers) if reader is not None]
         self.id_place = self.columns.index("id")
+        self.recorded_place = self.columns.index("recorded_at")
         # The same bytes as `leaf` encodes, at a third of the time: what sealing and verifying live on.
         named = sorted([*public, "private", "table", "v"])
         self._private_text = _template(private)

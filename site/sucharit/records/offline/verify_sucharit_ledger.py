@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check an export of the ledger of Sucharit, on any machine, with Python alone (3.9 or newer; nothing to install, no network).
+"""Check an export of the ledger of Sucharit, on any machine, with Python alone (3.10 or newer; nothing to install, no network).
 
     python3 verify_sucharit_ledger.py FOLDER [--first-key ID] [--json]
 
@@ -17,6 +17,7 @@ import json
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -95,7 +96,8 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
         return leaves[0] if leaves else hashlib.sha256(b"").digest()
     level = list(leaves)
     while len(level) > 1:
-        pairs = zip(level[::2], level[1::2])  # noqa: B905 - older Pythons; a last one without a neighbour rises
+        # A last one without a neighbour rises.
+        pairs = zip(level[::2], level[1::2], strict=False)
         above = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs]
         level = above + (level[-1:] if len(level) % 2 else [])
     return level[0]
@@ -182,68 +184,36 @@ def seal_of(line: str) -> Seal | None:
 
 # --- faults -----------------------------------------------------------------------------------------------------
 
-FAULTS = {
-    "key-altered": ("กุญแจ {key} ถูกแก้ไข: รหัสไม่ตรงกับกุญแจ", "key {key} was altered: its id does not fit it"),
-    "key-forged": (
-        "กุญแจ {key} ไม่ได้รับการรับรองจากกุญแจก่อนหน้า",
-        "key {key} is not endorsed by the key before it",
-    ),
-    "key-unknown": (
-        "กุญแจแรก {key} ไม่ใช่กุญแจที่ประกาศไว้ ({expected})",
-        "the first key {key} is not the published one ({expected})",
-    ),
-    "seal-missing": ("ผนึกที่ {seal} หายไป", "seal {seal} is missing"),
-    "seal-altered": (
-        "ผนึกที่ {seal} ถูกแก้ไข: ลายเซ็นไม่ถูกต้อง {detail}",
-        "seal {seal} was altered: its signature does not hold {detail}",
-    ),
-    "seal-rewritten": (
-        "ผนึกที่ {seal} ถูกทำใหม่: ลายเซ็นถูกต้องแต่ไม่ตรงกับจุดตรวจ {detail}",
-        "seal {seal} was made anew: signed, but not what the checkpoint says {detail}",
-    ),
-    "seal-key": (
-        "ผนึกที่ {seal} ไม่ได้ลงนามด้วยกุญแจที่ใช้ในเวลานั้น ({key})",
-        "seal {seal} is not signed by the key of its time ({key})",
-    ),
-    "chain-broken": (
-        "ผนึกที่ {seal} ไม่ต่อจากผนึกก่อนหน้า: ผนึกใดผนึกหนึ่งถูกทำใหม่",
-        "seal {seal} does not follow from the one before: one of the two was made anew",
-    ),
-    "positions-jump": (
-        "ผนึกที่ {seal} เริ่มที่ลำดับ {position} ซึ่งไม่ต่อจากผนึกก่อนหน้า",
-        "seal {seal} begins at position {position}, which does not follow the seal before",
-    ),
-    "position-missing": (
-        "ลำดับที่ {position} ในผนึกที่ {seal} หายไป",
-        "position {position} of seal {seal} is missing",
-    ),
-    "row-missing": (
-        "แถวของลำดับที่ {position} ({table} {row}) ในผนึกที่ {seal} หายไป",
-        "the row of position {position} ({table} {row}) of seal {seal} is missing",
-    ),
-    "row-altered": (
-        "แถวของลำดับที่ {position} ({table} {row}) ในผนึกที่ {seal} ไม่ตรงกับที่ผนึกไว้",
-        "the row of position {position} ({table} {row}) of seal {seal} is not what was sealed",
-    ),
-    "entry-altered": (
-        "ค่าแฮชของลำดับที่ {position} ({table} {row}) ในผนึกที่ {seal} ถูกแก้ไข",
-        "the kept hash of position {position} ({table} {row}) of seal {seal} was altered",
-    ),
-    "root-differs": (
-        "รายการในผนึกที่ {seal} (ลำดับ {detail}) ถูกแก้ไขพร้อมค่าแฮช: รากไม่ตรงกับที่ลงนามไว้",
-        "entries of seal {seal} (positions {detail}) were altered with their hashes: the root is not the signed one",
-    ),
-    "checkpoint-altered": (
-        "จุดตรวจของผนึกที่ {seal} ถูกแก้ไข {detail}",
-        "the checkpoint of seal {seal} was altered {detail}",
-    ),
-    "checkpoint-unreadable": ("อ่านจุดตรวจไม่ได้: {detail}", "a checkpoint cannot be read: {detail}"),
-    "checkpoint-missing": ("จุดตรวจของผนึกที่ {seal} หายไป", "the checkpoint of seal {seal} is missing"),
-    "head-differs": (
-        "ปลายทะเบียนไม่ตรงกับผนึกสุดท้าย (ผนึกที่ {seal})",
-        "the head of the ledger does not fit the last seal ({seal})",
-    ),
-}
+# Code, Thai, English.
+_WORDS = """
+key-altered | กุญแจ {key} ถูกแก้ไข: รหัสไม่ตรงกับกุญแจ | key {key} was altered: its id does not fit it
+key-forged | กุญแจ {key} ไม่ได้รับการรับรองจากกุญแจก่อนหน้า | key {key} is not endorsed by the key before it
+key-unknown | กุญแจแรก {key} ไม่ใช่กุญแจที่ประกาศไว้ ({expected}) | the first key {key} is not the published one ({expected})
+seal-missing | ผนึกที่ {seal} หายไป | seal {seal} is missing
+seal-altered | ผนึกที่ {seal} ถูกแก้ไข: ลายเซ็นไม่ถูกต้อง {detail} | seal {seal} was altered: its signature does not hold {detail}
+seal-rewritten | ผนึกที่ {seal} ถูกทำใหม่: ลายเซ็นถูกต้องแต่ไม่ตรงกับจุดตรวจ {detail} | seal {seal} was made anew: signed, but not what the checkpoint says {detail}
+seal-key | ผนึกที่ {seal} ไม่ได้ลงนามด้วยกุญแจที่ใช้ในเวลานั้น ({key}) | seal {seal} is not signed by the key of its time ({key})
+chain-broken | ผนึกที่ {seal} ไม่ต่อจากผนึกก่อนหน้า: ผนึกใดผนึกหนึ่งถูกทำใหม่ | seal {seal} does not follow from the one before: one of the two was made anew
+positions-jump | ผนึกที่ {seal} เริ่มที่ลำดับ {position} ซึ่งไม่ต่อจากผนึกก่อนหน้า | seal {seal} begins at position {position}, which does not follow the seal before
+position-missing | ลำดับที่ {position} ในผนึกที่ {seal} หายไป | position {position} of seal {seal} is missing
+row-missing | แถวของลำดับที่ {position} ({table} {row}) ในผนึกที่ {seal} หายไป | the row of position {position} ({table} {row}) of seal {seal} is missing
+row-altered | แถวของลำดับที่ {position} ({table} {row}) ในผนึกที่ {seal} ไม่ตรงกับที่ผนึกไว้ | the row of position {position} ({table} {row}) of seal {seal} is not what was sealed
+entry-altered | ค่าแฮชของลำดับที่ {position} ({table} {row}) ในผนึกที่ {seal} ถูกแก้ไข | the kept hash of position {position} ({table} {row}) of seal {seal} was altered
+root-differs | รายการในผนึกที่ {seal} (ลำดับ {detail}) ถูกแก้ไขพร้อมค่าแฮช: รากไม่ตรงกับที่ลงนามไว้ | entries of seal {seal} (positions {detail}) were altered with their hashes: the root is not the signed one
+checkpoint-altered | จุดตรวจของผนึกที่ {seal} ถูกแก้ไข {detail} | the checkpoint of seal {seal} was altered {detail}
+checkpoint-unreadable | อ่านจุดตรวจไม่ได้: {detail} | a checkpoint cannot be read: {detail}
+checkpoint-missing | จุดตรวจของผนึกที่ {seal} หายไป | the checkpoint of seal {seal} is missing
+head-differs | ปลายทะเบียนไม่ตรงกับผนึกสุดท้าย (ผนึกที่ {seal}) | the head of the ledger does not fit the last seal ({seal})
+"""
+
+
+def words_of(text: str) -> dict[str, tuple[str, str]]:
+    """Codes with their words, from lines of three columns."""
+    rows = [line.split(" | ") for line in text.strip().splitlines()]
+    return {code: (thai, english) for code, thai, english in rows}
+
+
+FAULTS = words_of(_WORDS)
 
 
 class Fault(NamedTuple):
@@ -348,26 +318,24 @@ class Walk:
         if seal.number != self.number + 1:
             return Fault("seal-missing", self.number + 1)
         line, signed = self._line_for(seal.number), self._signed(seal)
-        if line is not None:
-            self.covered = seal.number
-        if line is not None and line != seal:
-            differs = ", ".join(
-                f"{name}: {ours} -> {now}"
-                for name, ours, now in zip(seal._fields, line, seal)
-                if ours != now  # noqa: B905
-            )
-            if not self._signed(line) and signed:
-                return Fault("checkpoint-altered", seal.number, detail=f"({differs})")
-            code = "seal-rewritten" if signed else "seal-altered"
-            return Fault(code, seal.number, detail=f"({differs})")
         if line is None and self._began and self._line is not None:
             return Fault("checkpoint-missing", seal.number)
-        if not signed:
-            return Fault("seal-altered" if seal.key in self._by_id else "seal-key", seal.number, key=seal.key)
+        if line is not None:
+            self.covered = seal.number
+            if line != seal:
+                return self._differing(seal, line, signed=signed)
         place = bisect_right(self._since, seal.number) - 1
         if place < 0 or self.keys[place].id != seal.key:
             return Fault("seal-key", seal.number, key=seal.key)
-        return None
+        return None if signed else Fault("seal-altered", seal.number)
+
+    def _differing(self, seal: Seal, line: Seal, *, signed: bool) -> Fault:
+        rows = zip(seal._fields, line, seal, strict=True)
+        detail = ", ".join(f"{name}: {kept} -> {now}" for name, kept, now in rows if kept != now)
+        code = "seal-rewritten" if signed else "seal-altered"
+        if signed and not self._signed(line):
+            code = "checkpoint-altered"
+        return Fault(code, seal.number, detail=f"({detail})")
 
     def _place(self, seal: Seal) -> Fault | None:
         if seal.previous != self.digest:
@@ -487,7 +455,7 @@ def check_folder(folder: Path, *, first_key: str = "") -> tuple[Fault | None, di
         if first and seal.number > 1:
             # A part of the ledger begins where its first seal, which is signed, says that it does.
             walk.number, walk.position, walk.digest = seal.number - 1, seal.first - 1, seal.previous
-        fault = walk.see(seal, (lambda seal=seal: rows.batch(seal)) if rows else None)
+        fault = walk.see(seal, partial(rows.batch, seal) if rows else None)
         fault = fault or (_one(folder, seal) if first and rows is None else None)
         if fault is not None:
             return fault, done
@@ -515,9 +483,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told = {"ok": fault is None, "fault": fault and fault._asdict(), "checked": done}
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     elif fault is not None:
-        sys.stdout.write(
-            "พบความผิดปกติ: {}\nFAULT ({}): {}\n".format(fault.words()[0], fault.code, fault.words()[1])
-        )
+        sys.stdout.write(f"พบความผิดปกติ: {fault.words()[0]}\nFAULT ({fault.code}): {fault.words()[1]}\n")
     else:
         sys.stdout.write(
             "ไม่พบความผิดปกติ: ตรวจ {events:,} รายการ {seals:,} ผนึก จุดตรวจถึงผนึกที่ {checkpoints_to:,}\n"
