@@ -29,6 +29,10 @@ EVIDENCE = [
     ("records", "Edition"),
     ("records", "Certificate"),
     ("records", "AccessEntry"),
+    ("records", "Decision"),
+    ("records", "LedgerEntry"),
+    ("records", "Seal"),
+    ("records", "SigningKey"),
     ("quizzes", "QuestionVersion"),
     ("courses", "EditionContent"),
 ]
@@ -36,6 +40,10 @@ EVIDENCE_KEYS = {
     "records_awardevent": [["idempotency_key"]],
     "records_edition": [["subject_id", "number"]],
     "records_certificate": [["serial"], ["award_id"]],
+    "records_decision": [["idempotency_key"]],
+    "records_ledgerentry": [["award_id"], ["decision_id"]],
+    "records_seal": [["first_position"], ["last_position"]],
+    "records_signingkey": [["key_id"], ["public_key"], ["from_seal"], ["endorsed_by_id"]],
     "quizzes_questionversion": [["question_id", "number"]],
     "courses_editioncontent": [["edition_id"]],
 }
@@ -86,12 +94,21 @@ def media_folder() -> Iterator[None]:
     """Uploads of a test run go when it ends."""
     yield
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    shutil.rmtree(settings.LEDGER, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """No test inherits rate limits or cached pages."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def empty_ledger_folder() -> None:
+    """The database forgets what a test sealed; so do the keys and checkpoints beside it."""
+    for folder in (settings.LEDGER_KEYS, settings.LEDGER_CHECKPOINTS):
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 @pytest.fixture

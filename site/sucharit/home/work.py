@@ -1,4 +1,4 @@
-"""Work that nobody waits for: bells, corrections, counting. One round does a bounded part of each and says whether more is left.
+"""Work that nobody waits for: seals, bells, corrections, counting. One round does a bounded part of each and says whether more is left.
 
 Every part keeps its place in the database, goes on after a kill, and is safe when two workers run. So the worker needs no queue of its
 own: what is to be done is what the rows say.
@@ -17,6 +17,7 @@ from django.utils import timezone
 from courses import services as courses
 from quizzes import item_tasks
 from quizzes import services as quizzes
+from sucharit.records import sealing
 
 logger = logging.getLogger("sucharit.work")
 # With nothing to do: a bell rings at most this many seconds late, and an idle worker costs a few small queries.
@@ -33,6 +34,7 @@ class Part(NamedTuple):
 
 
 PARTS: Sequence[Part] = (
+    Part("seals", sealing.seal),
     Part("bells", lambda now: courses.ring_bells(now=now)),
     Part("responses", lambda now: quizzes.collect(now=now)),
     Part("item tasks", lambda now: item_tasks.refresh(now=now)),

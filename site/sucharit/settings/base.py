@@ -223,6 +223,10 @@ NATIONAL_ID_KEY: str = env.str("NATIONAL_ID_KEY", default="")
 SUCHARIT_ATTITUDE_KEY: str = env.str("SUCHARIT_ATTITUDE_KEY", default="")
 ATTITUDE_KEY_FILE: str = env.str("SUCHARIT_ATTITUDE_KEY_FILE", default="")
 
+# The ledger's signing keys and its checkpoints: outside the database, so that whoever may write there cannot make up either.
+LEDGER_KEYS = Path(env.str("SUCHARIT_LEDGER_KEYS", default=str(VAR / "ledger" / "keys")))
+LEDGER_CHECKPOINTS = Path(env.str("SUCHARIT_LEDGER_CHECKPOINTS", default=str(VAR / "ledger" / "checkpoints")))
+
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL_CONFIG["EMAIL_HOST"] or "localhost"

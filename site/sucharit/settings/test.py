@@ -18,6 +18,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+LEDGER = Path(tempfile.mkdtemp(prefix="sucharit-test-ledger-"))
+LEDGER_KEYS, LEDGER_CHECKPOINTS = LEDGER / "keys", LEDGER / "checkpoints"
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="sucharit-test-media-"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
