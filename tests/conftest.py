@@ -33,6 +33,7 @@ EVIDENCE = [
     ("records", "LedgerEntry"),
     ("records", "Seal"),
     ("records", "SigningKey"),
+    ("records", "RuleVersion"),
     ("quizzes", "QuestionVersion"),
     ("courses", "EditionContent"),
 ]
@@ -44,6 +45,7 @@ EVIDENCE_KEYS = {
     "records_ledgerentry": [["award_id"], ["decision_id"]],
     "records_seal": [["first_position"], ["last_position"]],
     "records_signingkey": [["key_id"], ["public_key"], ["from_seal"], ["endorsed_by_id"]],
+    "records_ruleversion": [["requirement_id", "number"]],
     "quizzes_questionversion": [["question_id", "number"]],
     "courses_editioncontent": [["edition_id"]],
 }

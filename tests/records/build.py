@@ -2,18 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max
-
 from sucharit.officers import services as people
-from sucharit.records import projection, selectors, services
+from sucharit.records import selectors, services
 from sucharit.records.models import (
     Coverage,
     Edition,
-    LedgerEntry,
     Requirement,
     RequirementPeriod,
     Standing,
-    WaitingEntry,
 )
 from sucharit.records.services import Completion
 from tests.conftest import NOW
@@ -62,13 +58,7 @@ def again(period: RequirementPeriod, *, now: datetime = NOW) -> RequirementPerio
 
 def settle(now: datetime | None = None) -> None:
     """Seal what waits and let the standings follow, as the worker does within seconds."""
-    at = now or NOW + timedelta(days=1)
-    last = LedgerEntry.objects.aggregate(last=Max("position"))["last"] or 0
-    for place, row in enumerate(WaitingEntry.objects.order_by("pk"), start=last + 1):
-        LedgerEntry.objects.create(position=place, award_id=row.award_id, decision_id=row.decision_id, leaf=b"0" * 32)
-        row.delete()
-    while projection.follow(now=at):
-        pass
+    services.settle(now=now or NOW + timedelta(days=1))
 
 
 def complete(

@@ -17,7 +17,7 @@ from django.utils import timezone
 from courses import services as courses
 from quizzes import item_tasks
 from quizzes import services as quizzes
-from sucharit.records import sealing
+from sucharit.records import following, sealing
 
 logger = logging.getLogger("sucharit.work")
 # With nothing to do: a bell rings at most this many seconds late, and an idle worker costs a few small queries.
@@ -35,6 +35,8 @@ class Part(NamedTuple):
 
 PARTS: Sequence[Part] = (
     Part("seals", sealing.seal),
+    Part("standings", following.follow),
+    Part("rules", following.apply_rules),
     Part("bells", lambda now: courses.ring_bells(now=now)),
     Part("responses", lambda now: quizzes.collect(now=now)),
     Part("item tasks", lambda now: item_tasks.refresh(now=now)),

@@ -115,6 +115,13 @@ def snapshot_on(officer_id: int, day: date) -> PersonSnapshot:
     )
 
 
+def told_on(officer_id: int, day: date) -> tuple[str, str, str]:
+    """A person's name, and code and name of their agency that day ("" where none): what a decision about them keeps."""
+    posting = posting_on(officer_id, day)
+    officer = posting.officer if posting else Officer.objects.get(pk=officer_id)
+    return officer.full_name, posting.agency.code if posting else "", posting.agency.name if posting else ""
+
+
 def agency_chain(agency: Agency) -> Sequence[Agency]:
     """The agencies above one, ministry first."""
     step = Agency.steplen

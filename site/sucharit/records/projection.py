@@ -168,7 +168,7 @@ def kept(asked: Sequence[Asked], officer_ids: Sequence[int]) -> dict[int, Line]:
 
 
 def _span(facts: Sequence[Any]) -> Span:
-    return Span(*facts[:4], State(facts[4]), *facts[5:])
+    return Span(*(*facts[:4], State(facts[4]), *facts[5:]))
 
 
 def bring(asked: Sequence[Asked], officer_ids: Sequence[int], *, through: int, now: datetime) -> int:

@@ -16,6 +16,7 @@ from sucharit.officers import selectors as officers
 from sucharit.records import applications as applications
 from sucharit.records import certificates, projection
 from sucharit.records.enums import OPEN_STATES, Access, Method
+from sucharit.records.following import settle as settle
 from sucharit.records.models import (
     AccessEntry,
     AwardEvent,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
 from sucharit.records import chain, checkpoints, guards, keys, processes
 from sucharit.records.leaves import AWARD, DECISION, TABLES, instant
