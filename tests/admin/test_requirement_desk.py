@@ -42,6 +42,7 @@ def requirement(audience):
         reason="ตามแผน",
         due_month=2,
         due_day=28,
+        now=NOW,
     )
 
 
@@ -201,7 +202,12 @@ def test_the_lists_cost_the_same_for_two_and_for_ten(desk, requirement, count_qu
     for number in range(10):
         other = people.save_audience(name=f"กลุ่ม {number}", agencies=[world.community, world.comptroller])
         made = services.save_requirement(
-            code=f"R{number}", title=f"ข้อ {number}", subject=requirement.subject, audience=other, reason="x"
+            code=f"R{number}",
+            title=f"ข้อ {number}",
+            subject=requirement.subject,
+            audience=other,
+            reason="x",
+            now=NOW,
         )
         services.apply_requirement(requirement=made, fiscal_year=2570, now=datetime(2026, 11, 23, tzinfo=UTC))
     assert [count_queries(desk, page) for page in pages] == few

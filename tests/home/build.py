@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 from sucharit.records.models import RequirementPeriod
 from tests.conftest import World, enter
-from tests.records.build import applied, complete
+from tests.records.build import applied, complete, settle
 
 
 class Tables(HTMLParser):
@@ -80,4 +80,5 @@ def mixed(world: World) -> RequirementPeriod:
         complete(officer)
     for officer in made[3:5]:
         services.mark_started(officer_id=officer.pk, subject_code="ETH-1", now=NOW)
+    settle(NOW)
     return period

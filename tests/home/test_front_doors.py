@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from courses.models import CoursePage
 from sucharit.home import selectors
+from sucharit.kernel.thai_calendar import midnight
 from sucharit.officers.selectors import viewer_of
 from tests.conftest import NOW, TODAY
 from tests.courses.build import plant_course, plant_home, read_all, school
@@ -100,7 +101,7 @@ def test_an_award_of_the_year_and_the_list_of_duties_agree(world, somsri):
 def test_on_the_due_day_nothing_is_late_and_the_next_day_is_another_year(world, today, late):
     school()
     applied([world.community])
-    first = selectors.first_page(viewer_of(world.somsri.user), today=today)
+    first = selectors.first_page(viewer_of(world.somsri.user), now=midnight(today))
     assert ("เลยกำหนด" in first.sentence(today)) == late
     assert len(first.open) == (1 if today.month == 9 else 0)
 
@@ -108,7 +109,7 @@ def test_on_the_due_day_nothing_is_late_and_the_next_day_is_another_year(world, 
 def test_past_its_day_within_the_year_a_duty_is_overdue(world):
     school()
     applied([world.community], due_month=10, due_day=31)
-    first = selectors.first_page(viewer_of(world.somsri.user), today=TODAY)
+    first = selectors.first_page(viewer_of(world.somsri.user), now=NOW)
     assert "เลยกำหนดแล้ว 1 รายวิชา" in first.sentence(TODAY)
 
 

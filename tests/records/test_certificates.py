@@ -178,7 +178,7 @@ def test_a_certificate_follows_the_commit_and_not_a_rollback(world, monkeypatch)
     monkeypatch.setattr(certificates, "render_pdf", lambda face: b"%PDF fake")
     monkeypatch.setattr(certificates, "engine_fault", lambda: "")
     with transaction.atomic():
-        complete(world.somsri, key="one", issue_certificate=True)
+        complete(world.somsri, key="one", issue_certificate=True, settled=False)
         transaction.set_rollback(True)
     assert not Certificate.objects.exists()
     complete(world.somsri, key="one", issue_certificate=True)

@@ -4,6 +4,7 @@ Internal to this app. Nothing here is evidence: all of it may be thrown away and
 one row of `Projection`, so two writers never meet and every count is moved by exactly what its standings moved.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from sucharit.records.models import (
 )
 from sucharit.records.timeline import Span, timeline
 
+logger = logging.getLogger("sucharit.records")
 # People derived together: bounded memory, and a writer's lock that is held for a fraction of a second.
 BATCH = 400
 _FACTS = (
@@ -222,10 +224,12 @@ def _move_counts(count: "Counter[Key]") -> None:
             period_id__in={key[0] for key in moved}, agency_id__in={key[1] for key in moved}
         )
     }
-    missing = []
+    missing, odd = [], set()
     for (period_id, agency_id, path, state, turns_on), by in moved.items():
         row = rows.get((period_id, agency_id, state, turns_on))
-        if row is None:
+        if by + (row.people if row else 0) < 0:
+            odd.add(period_id)
+        elif row is None:
             missing.append(
                 Coverage(
                     period_id=period_id,
@@ -240,6 +244,10 @@ def _move_counts(count: "Counter[Key]") -> None:
             Coverage.objects.filter(pk=row.pk).update(people=F("people") + by, agency_path=path)
     Coverage.objects.bulk_create(missing, batch_size=1_000)
     Coverage.objects.filter(pk__in=[row.pk for row in rows.values()], people=0).delete()
+    for period_id in sorted(odd):
+        # The counts were not what the standings said before: somebody meddled. They are counted anew, and it is told.
+        wrong = recount(RequirementPeriod.objects.get(pk=period_id))
+        logger.error("coverage of period %s did not fit its standings: %s counts mended", period_id, wrong)
 
 
 def counted(period_id: int) -> Mapping[Key, int]:

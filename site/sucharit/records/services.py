@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from sucharit.kernel.errors import NotFound, Refused
 from sucharit.kernel.thai_calendar import FiscalYear, local_date
@@ -22,7 +23,6 @@ from sucharit.records.models import (
     AwardEvent,
     Edition,
     LearningStart,
-    RequirementPeriod,
     Standing,
     Subject,
     WaitingEntry,
@@ -104,14 +104,19 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
         raise Refused("completed_in_the_future", "วันที่สำเร็จต้องไม่อยู่ในอนาคต")
     day = local_date(completion.completed_at)
     person = officers.snapshot_on(completion.officer_id, day)
+    answered = _answered(completion)
     edition = (
         Edition.objects.select_related("subject")
         .filter(pk=completion.edition_id, subject__code=completion.subject_code)
+        .annotate(
+            period=Subquery(answered.values("period_id")[:1]),
+            requirement=Subquery(answered.values("period__requirement_id")[:1]),
+            rule=Subquery(answered.values("period__rule_version")[:1]),
+        )
         .first()
     )
     if edition is None:
         raise NotFound("edition_unknown", "ไม่พบฉบับของรายวิชาที่จะบันทึกผล")
-    answered = _answered(completion.officer_id, edition.subject_id, day)
     event = AwardEvent.objects.create(
         idempotency_key=completion.key,
         officer_id=person.officer_id,
@@ -132,9 +137,9 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
         subject_code=edition.subject.code,
         edition_number=edition.number,
         edition_digest=edition.digest,
-        requirement=answered.requirement if answered else None,
-        period=answered,
-        rule_version=answered.rule_version if answered else None,
+        requirement_id=edition.requirement,
+        period_id=edition.period,
+        rule_version=edition.rule,
         method=completion.method,
         score=completion.score,
         max_score=completion.max_score,
@@ -151,21 +156,22 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
     return event
 
 
-def _answered(officer_id: int, subject_id: int, day: date) -> RequirementPeriod | None:
-    """The period that a completion of that day is recorded as answering: the open one that is due first, or none.
+def _answered(completion: Completion) -> "QuerySet[Standing]":
+    """The standing whose period a completion is recorded as answering: the open one of its day that is due first, or none.
 
     It is what was known when it was written. Where the person stands follows from the completion itself, in every period.
     """
+    day = local_date(completion.completed_at)
     rows = Standing.objects.filter(
-        officer_id=officer_id,
+        # One recorded late for an earlier day takes the place of a later completion: the first of the round counts.
+        Q(state__in=OPEN_STATES) | Q(completed_at__gt=completion.completed_at),
+        officer_id=completion.officer_id,
         until_at__isnull=True,
-        state__in=OPEN_STATES,
-        period__requirement__subjects=subject_id,
+        period__requirement__subjects=OuterRef("subject"),
         period__opens_on__lte=day,
         period__closes_on__gte=day,
     )
-    found = rows.select_related("period__requirement").order_by("turns_on", "id").first()
-    return found.period if found else None
+    return rows.order_by("turns_on", "id")
 
 
 def mark_started(*, officer_id: int, subject_code: str, now: datetime) -> None:
