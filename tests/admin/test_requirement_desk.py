@@ -145,9 +145,9 @@ def test_a_requirement_is_made_and_then_its_round_is_opened(world, desk, audienc
     assert "ยังไม่มีใครต้องเรียน" in said(answer)[0]
     page = desk.get(reverse("requirements:edit", args=[made.pk])).content.decode()
     assert "เปิดรอบปีงบประมาณ พ.ศ. 2570" in page
-    assert "31 มีนาคม พ.ศ. 2570" in page
+    assert "31 มีนาคม 2570" in page
     answer = desk.post(reverse("requirements:apply", args=[made.pk]))
-    assert said(answer)[-1] == "เปิดรอบปีงบประมาณ พ.ศ. 2570 แล้ว มีผู้ต้องเรียน 2 คน ครบกำหนด 31 มีนาคม พ.ศ. 2570"
+    assert said(answer)[-1] == "เปิดรอบปีงบประมาณ พ.ศ. 2570 แล้ว มีผู้ต้องเรียน 2 คน ครบกำหนด 31 มีนาคม 2570"
     assert Standing.objects.count() == 2
     enter("มาใหม่", "วันนี้", world.division)
     answer = desk.post(reverse("requirements:apply", args=[made.pk]))
