@@ -1,16 +1,13 @@
 """The HR overview's picture: bars by unit, worst first, each a way to the people behind it."""
 
-from urllib.parse import urlencode
-
 from django.urls import reverse
 
-from sucharit.records.selectors import Overview, RequirementPeriod
+from sucharit.records.selectors import Overview
 from sucharit.theme import charts
 
 
-def units(seen: Overview, period: RequirementPeriod) -> charts.Chart:
+def units(seen: Overview, query: str) -> charts.Chart:
     """Per cent done by unit; the table beside it carries the counts."""
-    query = urlencode({"period": period.pk})
     bars = [
         charts.Bar(
             label=unit.name,

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from sucharit.home import hr_charts
+from sucharit.home.as_of import AsOf, asked
 from sucharit.kernel import sheets
 from sucharit.kernel.thai_calendar import format_datetime, local_date
 from sucharit.officers import selectors as officers
@@ -41,6 +42,7 @@ FILTERS = (
     ("not_started", "ยังไม่เริ่ม"),
     ("in_progress", "กำลังเรียน"),
     ("done", "ผ่านแล้ว"),
+    ("exempt", "ได้รับยกเว้น"),
 )
 
 
@@ -50,6 +52,29 @@ def _desk_viewer(request: HttpRequest, today: date) -> Viewer:
     if not can(who, Verb.OPEN_HR_DESK, today=today):
         raise Http404
     return who
+
+
+def _kept(as_of: AsOf) -> dict[str, str]:
+    """The day of a page as its links carry it on."""
+    return {"as_of": as_of.text} if as_of.instant is not None else {}
+
+
+def _query(period: records.RequirementPeriod, as_of: AsOf) -> str:
+    """The query that leads from one page of the desk to another of the same round and day."""
+    return urlencode({"period": str(period.pk), **_kept(as_of)})
+
+
+def _instant(as_of: AsOf, now: datetime) -> dict[str, object]:
+    """What every page of the desk says about the instant it is of."""
+    return {"as_of": as_of, "now": as_of.instant or now, "written_at": now}
+
+
+def _restated(
+    who: Viewer, period: records.RequirementPeriod, agency: officers.AgencyNode | None, as_of: AsOf
+) -> int:
+    if as_of.instant is None:
+        return 0
+    return records.restated(who, period, agency, as_of=as_of.instant)
 
 
 def _agency(who: Viewer, agency_id: str) -> officers.AgencyNode:
@@ -92,20 +117,23 @@ def desk(request: HttpRequest) -> HttpResponse:
         return redirect("home:hr_agency", agency_id=roots[0].public_id)
     choices = records.periods(today=today)
     period = _period(request, choices)
+    as_of = asked(request, now)
     context: dict[str, object] = {
         "roots": roots,
         "periods": choices,
         "period": period,
         "today": today,
-        "now": now,
+        **_instant(as_of, now),
     }
     if period is not None:
-        seen = records.overview_of_scope(who, period, roots, today=today)
+        seen = records.overview_of_scope(who, period, roots, today=today, as_of=as_of.instant)
         counted = {unit.public_id for unit in seen.units}
+        query = _query(period, as_of)
         context |= {
             "overview": seen,
-            "chart": hr_charts.units(seen, period),
-            "query": urlencode({"period": period.pk}),
+            "chart": hr_charts.units(seen, query),
+            "query": query,
+            "restated": _restated(who, period, None, as_of),
             "roots": [root for root in roots if root.public_id not in counted],
         }
     return render(request, "home/hr_roots.html", context)
@@ -122,20 +150,23 @@ def overview(request: HttpRequest, agency_id: str) -> HttpResponse:
     agency = _agency(who, agency_id)
     choices = records.periods(today=today)
     period = _period(request, choices)
+    as_of = asked(request, now)
     context: dict[str, object] = {
         "agency": agency,
         "chain": officers.visible_chain(who, agency),
         "periods": choices,
         "period": period,
         "today": today,
-        "now": now,
+        **_instant(as_of, now),
     }
     if period is not None:
-        seen = records.overview(who, period, agency, today=today)
+        seen = records.overview(who, period, agency, today=today, as_of=as_of.instant)
+        query = _query(period, as_of)
         context |= {
             "overview": seen,
-            "chart": hr_charts.units(seen, period),
-            "query": urlencode({"period": period.pk}),
+            "chart": hr_charts.units(seen, query),
+            "query": query,
+            "restated": _restated(who, period, agency, as_of),
         }
     return render(request, "home/hr_overview.html", context)
 
@@ -155,8 +186,10 @@ def people(request: HttpRequest, agency_id: str) -> HttpResponse:
         return redirect("home:hr_agency", agency_id=agency_id)
     wanted = _wanted(request)
     after = request.GET.get("after", "").replace("\x00", "")[:700]
-    page = records.people(who, period, agency, wanted, today=today, after=after)
-    query = {"period": str(period.pk), "show": wanted.show, "q": wanted.search}
+    as_of = asked(request, now)
+    day = local_date(as_of.instant) if as_of.instant else today
+    page = records.people(who, period, agency, wanted, today=today, as_of=as_of.instant, after=after)
+    query = {"period": str(period.pk), "show": wanted.show, "q": wanted.search, **_kept(as_of)}
     context = {
         "agency": agency,
         "chain": officers.visible_chain(who, agency),
@@ -164,14 +197,16 @@ def people(request: HttpRequest, agency_id: str) -> HttpResponse:
         "period": period,
         "wanted": wanted,
         "filters": FILTERS,
-        "rows": [(row, _cells(row, today)) for row in page.rows],
+        "rows": [(row, _cells(row, day)) for row in page.rows],
         "columns": COLUMNS,
-        "count": records.count_of(who, period, agency, today=today),
+        "count": records.count_of(who, period, agency, today=today, as_of=as_of.instant),
+        "restated": _restated(who, period, agency, as_of),
+        "period_query": _query(period, as_of),
         "next_url": f"?{urlencode({**query, 'after': page.next_cursor})}" if page.next_cursor else "",
         "first_url": f"?{urlencode(query)}" if after else "",
         "query": urlencode(query),
         "today": today,
-        "now": now,
+        **_instant(as_of, now),
     }
     return render(request, "home/hr_people.html", context)
 
@@ -198,11 +233,14 @@ class _Export:
     period: records.RequirementPeriod
     wanted: records.PeopleFilter
     today: date
+    as_of: AsOf
     notes: list[str]
 
     def number(self) -> int:
         """How many people the list holds, in one query: for a file that must say so, or may not leave, before its rows."""
-        return records.how_many(self.who, self.period, self.agency, self.wanted, today=self.today)
+        return records.how_many(
+            self.who, self.period, self.agency, self.wanted, today=self.today, as_of=self.as_of.instant
+        )
 
     @property
     def stem(self) -> str:
@@ -212,12 +250,15 @@ class _Export:
     @property
     def query(self) -> str:
         """The query of the screen that shows the same list."""
-        return urlencode({"period": self.period.pk, "show": self.wanted.show, "q": self.wanted.search})
+        wanted = {"period": str(self.period.pk), "show": self.wanted.show, "q": self.wanted.search}
+        return urlencode({**wanted, **_kept(self.as_of)})
 
     def rows(self) -> Iterator[tuple[object, ...]]:
         """The rows, read as they are asked for."""
-        found = records.every_person(self.who, self.period, self.agency, self.wanted, today=self.today)
-        return (_cells(row, self.today) for row in found)
+        found = records.every_person(
+            self.who, self.period, self.agency, self.wanted, today=self.today, as_of=self.as_of.instant
+        )
+        return (_cells(row, row.day) for row in found)
 
     def write_down(self, now: datetime) -> None:
         """Keep who took the list (rule E25): when it is sure to leave, and before it does."""
@@ -236,14 +277,20 @@ def _export(request: HttpRequest, agency_id: str, now: datetime) -> _Export:
     if period is None:
         raise Http404
     wanted = _wanted(request)
+    as_of = asked(request, now)
     notes = [
         f"{period.requirement.title} {period.label}",
         f"หน่วยงาน {agency.name}",
-        f"ข้อมูล ณ {format_datetime(now)}",
+        f"ข้อมูล ณ {format_datetime(as_of.instant or now)}",
         f"แสดง {dict(FILTERS)[wanted.show]}" + (f" ค้นหา “{wanted.search}”" if wanted.search else ""),
         f"ข้อกำหนดฉบับที่ {period.rule_version} {period.due_words}",
     ]
-    return _Export(who, agency, period, wanted, today, notes)
+    if as_of.instant is not None:
+        notes.append(f"ดูย้อนหลังจากข้อมูลที่มี ณ {format_datetime(now)}")
+        late = _restated(who, period, agency, as_of)
+        if late:
+            notes.append(f"ปรับย้อนหลัง: มีข้อมูลที่บันทึกภายหลังวันดังกล่าวของ {late:,} คน")
+    return _Export(who, agency, period, wanted, today, as_of, notes)
 
 
 def _counted(rows: Iterator[tuple[object, ...]], notes: list[str]) -> Iterator[tuple[object, ...]]:
@@ -306,10 +353,12 @@ def person(request: HttpRequest, officer_id: str) -> HttpResponse:
         raise Http404
     if who.user_id is not None and officer.pk != who.officer_id:
         ledger.note_person_seen(viewer_id=who.user_id, officer_id=officer.pk, now=now)
+    as_of = asked(request, now)
     context = {
+        **_instant(as_of, now),
         "officer": officer,
         "posting": officers.posting_on(officer.pk, today),
-        "standings": records.standings_of(officer.pk, today=today),
+        "standings": records.standings_of(officer.pk, today=today, as_of=as_of.instant),
         "awards": records.awards_seen_by(who, officer.pk),
         "today": today,
     }

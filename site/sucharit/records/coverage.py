@@ -16,7 +16,7 @@ from sucharit.kernel.shares import percent_of
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers import selectors as officers
 from sucharit.records.enums import DONE_STATES, OPEN_STATES, State
-from sucharit.records.models import Coverage, RequirementPeriod, Standing
+from sucharit.records.models import Coverage, RequirementPeriod, Restatement, Standing
 
 
 @dataclass(frozen=True)
@@ -208,3 +208,20 @@ def count_of(
     """The total of an agency's subtree, in one query over its agencies."""
     rows = _add_up(_subtree(who, period, agency, as_of), as_of=as_of, day=_day(as_of, today))
     return _by_unit(rows).get("", Count())
+
+
+def restated(
+    who: officers.Viewer,
+    period: RequirementPeriod,
+    agency: officers.AgencyNode | None,
+    *,
+    as_of: datetime,
+) -> int:
+    """Of how many people of the subtree (None: of all in scope) something was recorded later that changes what is said of `as_of`."""
+    rows = Restatement.objects.filter(period=period, changed_from__lte=as_of, noted_at__gt=as_of)
+    if agency is not None:
+        rows = rows.filter(agency_path__gte=agency.path, agency_path__lt=officers.path_end(agency.path))
+    if not (who.sees_everyone or (agency is not None and who.sees_subtree(agency))):
+        paths = officers.agencies_visible_to(who).values("path")
+        rows = rows.filter(agency_path__in=paths)
+    return rows.values("officer_id").distinct().count()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sucharit.records import applications, projection, requiring, sealing
+from sucharit.records import applications, projection, rebuilding, requiring, sealing
 
 
 def follow(now: datetime) -> int:
@@ -12,7 +12,7 @@ def follow(now: datetime) -> int:
 
 def apply_rules(now: datetime) -> int:
     """Open the rounds that are due and bring the next people under their rules."""
-    return requiring.open_rounds(now=now) + applications.advance(now=now)
+    return requiring.open_rounds(now=now) + rebuilding.compare_nightly(now) + applications.advance(now=now)
 
 
 def settle(*, now: datetime) -> None:

@@ -7,8 +7,8 @@ one row of `Projection`, so two writers never meet and every count is moved by e
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from sucharit.records.models import (
     LedgerEntry,
     Projection,
     RequirementPeriod,
+    Restatement,
     RuleVersion,
     Standing,
     Touched,
@@ -35,6 +36,8 @@ from sucharit.records.timeline import Span, timeline
 logger = logging.getLogger("sucharit.records")
 # People derived together: bounded memory, and a writer's lock that is held for a fraction of a second.
 BATCH = 400
+# What reaches the standings within this was recorded in time.
+LATE = timedelta(days=1)
 _FACTS = (
     "from_at",
     "until_at",
@@ -200,7 +203,43 @@ def bring(asked: Sequence[Asked], officer_ids: Sequence[int], *, through: int, n
     for line in added:
         _tell(count, line, 1)
     _move_counts(count)
+    _note_restated([old[pk] for pk in gone], added, now)
     return len({old[pk].officer_id for pk in gone} | {line.officer_id for line in added})
+
+
+def _note_restated(gone: Sequence[Line], added: Sequence[Line], now: datetime) -> None:
+    """Keep whose past was changed: reports of days between then and now say that they were restated.
+
+    A first standing restates nothing, nor does a name or a place in the tree; what was sealed a moment ago is no past yet.
+    """
+    since: dict[tuple[int, int, str], datetime] = {}
+    had = {(line.period_id, line.officer_id) for line in gone}
+    before, after = ({_said(line): line for line in lines} for lines in (gone, added))
+    for said, line in [*before.items(), *after.items()]:
+        other = (after if line is before.get(said) else before).get(said)
+        if other is None:
+            at = line.span.from_at
+        elif other.span.until_at == line.span.until_at:
+            continue
+        else:
+            at = min(end for end in (line.span.until_at, other.span.until_at) if end is not None)
+        if at < now - LATE and (line.period_id, line.officer_id) in had:
+            key = (line.period_id, line.officer_id, line.span.agency_path)
+            since[key] = min(at, since.get(key, at))
+    Restatement.objects.bulk_create(
+        [
+            Restatement(
+                period_id=key[0], officer_id=key[1], agency_path=key[2], changed_from=at, noted_at=now
+            )
+            for key, at in sorted(since.items())
+        ],
+        batch_size=1_000,
+    )
+
+
+def _said(line: Line) -> tuple[int, int, Span]:
+    """What a line says of somebody, whatever their name, the place of their agency in the tree, and how long it held."""
+    return line.period_id, line.officer_id, replace(line.span, agency_path="", until_at=None)
 
 
 def _row(line: Line) -> Standing:

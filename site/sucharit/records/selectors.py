@@ -15,12 +15,14 @@ from sucharit.records.coverage import UnitCount as UnitCount
 from sucharit.records.coverage import count_of as count_of
 from sucharit.records.coverage import overview as overview
 from sucharit.records.coverage import overview_of_scope as overview_of_scope
+from sucharit.records.coverage import restated as restated
 from sucharit.records.coverage import standings_at as standings_at
 from sucharit.records.enums import DONE_STATES, REQUIRED_STATES, AwardKind, Shown, State
 from sucharit.records.fresh import just_now
 from sucharit.records.models import (
     AccessEntry,
     LearningStart,
+    Projection,
     Requirement,
     Standing,
     Subject,
@@ -200,6 +202,11 @@ def edition_to_learn(subject_code: str, officer_id: int, *, today: date) -> tupl
     rows = Edition.objects.filter(subject__code=subject_code).annotate(is_started=Exists(started))
     edition = rows.order_by("-number").first()
     return (edition, edition.is_started) if edition is not None else None
+
+
+def followed_at() -> datetime | None:
+    """When the standings last followed something; none before the first time."""
+    return Projection.objects.values_list("moved_at", flat=True).first()
 
 
 def periods(*, today: date) -> Sequence[RequirementPeriod]:

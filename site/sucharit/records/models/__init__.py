@@ -9,6 +9,7 @@ from sucharit.records.models.standing import (
     Coverage,
     LearningStart,
     Projection,
+    Restatement,
     Standing,
     Touched,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Projection",
     "Requirement",
     "RequirementPeriod",
+    "Restatement",
     "RuleVersion",
     "Seal",
     "SigningKey",

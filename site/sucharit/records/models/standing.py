@@ -149,6 +149,27 @@ class Touched(models.Model):
         return str(self.officer_id)
 
 
+class Restatement(models.Model):
+    """That what is said of a time already past has changed: a transfer, a completion or a correction recorded late (rule E17).
+
+    Kept for the reports of the days between `changed_from` and `noted_at`, which say that they were restated.
+    """
+
+    period = models.ForeignKey(RequirementPeriod, on_delete=models.CASCADE, related_name="restatements")
+    officer = models.ForeignKey("officers.Officer", on_delete=models.CASCADE, related_name="+")
+    agency_path = models.CharField(max_length=255)
+    changed_from = models.DateTimeField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "การปรับผลย้อนหลัง"
+        verbose_name_plural = "การปรับผลย้อนหลัง"
+        indexes = (models.Index(fields=["period", "agency_path"], name="restatements_of_a_subtree"),)
+
+    def __str__(self) -> str:
+        return f"{self.period_id} {self.officer_id}"
+
+
 class Application(models.Model):
     """A version of a rule being brought to all its people in one period, or a check of that: in pieces, with progress.
 
@@ -162,6 +183,9 @@ class Application(models.Model):
     cursor = models.BigIntegerField(default=0)
     last = models.BigIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
+    # Of a check: how many counts did not fit, and whether the operator was told.
+    wrong_counts = models.PositiveIntegerField(default=0)
+    told = models.BooleanField(default=False)
     started_at = models.DateTimeField("เริ่มเมื่อ")
     finished_at = models.DateTimeField("เสร็จเมื่อ", null=True, blank=True)
 
