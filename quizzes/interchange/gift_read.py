@@ -19,6 +19,7 @@ from quizzes.interchange.base import (
     refusal,
     too_many_choices,
 )
+from quizzes.interchange.images import Names, Pictures
 from quizzes.interchange.markup import looks_like_html, reduce
 from quizzes.interchange.texts import (
     clean,
@@ -66,7 +67,10 @@ class Block:
 def read(text: str) -> Reading:
     """Read a decoded GIFT file. Never raises: what cannot be read is a Fault with its lines."""
     blocks = ((block.row, block) for block in _blocks(clean(text)))
-    return gather(Format.GIFT, blocks, _question, lambda block: block.raw)
+    names = Names()
+    return gather(
+        Format.GIFT, blocks, lambda row, block: _question(row, block, names), lambda block: block.raw
+    )
 
 
 # --- blocks -------------------------------------------------------------------------------------------------
@@ -136,10 +140,11 @@ def _shown(text: str) -> str:
 
 
 class _Reader:
-    """The words of one block: each in its own style, or in that of the question; notes on what they lose."""
+    """The words and pictures of one block: each in its own style, or in that of the question; notes on what they lose."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Names) -> None:
         self.style = "moodle"
+        self.pictures = Pictures(names)
         self.notes: list[Note] = []
 
     def words(self, raw: str, *, sets_style: bool = False) -> str:
@@ -152,18 +157,16 @@ class _Reader:
             self.style = style
         if style == "html" or (style == "moodle" and looks_like_html(text)):
             return reduce(text, self._picture, keep_lines=style == "moodle")
-        return tidy(text)
+        return tidy(self.pictures.in_markdown(text, {}) if style == "markdown" else text)
 
     def _picture(self, source: str, alt: str) -> str:
-        self.notes.append(
-            ("picture_missing", f"ไฟล์ GIFT ไม่มีตัวรูปภาพ “{(alt or source)[:80]}” จึงเหลือเพียงคำบรรยาย")
-        )
-        return alt
+        # GIFT has no place for files beside a text: a picture is embedded, or it is lost.
+        return self.pictures.marker(source, alt, {})
 
 
-def _question(row: int, block: Block) -> Row:
+def _question(row: int, block: Block, names: Names) -> Row:
     """Read one block. Raises InvalidInput."""
-    reader = _Reader()
+    reader = _Reader(names)
     title, text = _title(_hidden(block.text))
     asked, answer = _parted(text)
     stem = reader.words(asked, sets_style=True)
@@ -175,10 +178,11 @@ def _question(row: int, block: Block) -> Row:
     draft = QuestionDraft(kind, stem, choices, explanation=reader.words(general) if mark else "")
     named, provisions = parted((*block.topics, *_tags(block)))
     entry = BankEntry(_code(title, stem, block), draft, topics=named, provisions=provisions)
-    for comment in block.comments:
-        if comment.startswith(_OWN):
-            entry = facts.apply(entry, facts.parse(comment.removeprefix(_OWN)))
-    return Row(row, entry, notes=tuple(dict.fromkeys(reader.notes)))
+    own = next((comment for comment in block.comments if comment.startswith(_OWN)), "")
+    told = facts.parse(own.removeprefix(_OWN))
+    entry = facts.apply(entry, told)
+    notes = tuple(dict.fromkeys(reader.notes))
+    return Row(row, entry, reader.pictures.images, notes, facts.says(told, entry))
 
 
 def _title(text: str) -> tuple[str, str]:

@@ -59,12 +59,13 @@ def reduce(html: str, picture: Picture, *, keep_lines: bool = False) -> str:
     `picture(src, alt)` says what stands for an image; the address of a link stands behind its words. `keep_lines` takes
     line feeds of the source as breaks. Never raises.
     """
-    return _Reduction(picture).read(html.replace("\n", "<br>") if keep_lines else html)
+    return _Reduction(picture, keep_lines=keep_lines).read(html)
 
 
 class _Reduction:
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, *, keep_lines: bool) -> None:
         self.picture = picture
+        self.keep_lines = keep_lines
         self.parts: list[str] = []
         self.unread = ""
         self.link = ""
@@ -78,15 +79,22 @@ class _Reduction:
         for found in _TAG.finditer(html):
             if found.start() < position:
                 continue  # inside a comment
-            self._add(_words(html[position : found.start()]))
+            self._say(html[position : found.start()])
             position = found.end()
             if found[0] == _COMMENT:
                 closing = html.find("-->", position)
                 position = len(html) if closing < 0 else closing + 3
             elif found[2]:
                 self._tag(found[2].lower(), found[3], closing=bool(found[1]))
-        self._add(_words(html[position:]))
+        self._say(html[position:])
         return _lay_out("".join(self.parts))
+
+    def _say(self, html: str) -> None:
+        first, *more = html.split("\n") if self.keep_lines else [html]
+        self._add(_words(first))
+        for line in more:
+            self._tag("br", "", closing=False)
+            self._add(_words(line))
 
     def _add(self, text: str) -> None:
         if not self.unread:

@@ -1,5 +1,6 @@
 """GIFT as Moodle exports it and as people type it."""
 
+import base64
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,14 +10,17 @@ from quizzes.drafts import BankEntry, Choice, QuestionDraft
 from quizzes.enums import Kind
 from quizzes.interchange import Format, read, write
 from quizzes.interchange.texts import credit_of, percent, share
+from tests.quizzes.picture_build import picture
 
+PICTURE = picture()
+BASKET = base64.b64encode(PICTURE).decode().replace("=", r"\=")
 MOODLE_EXPORT = r"""// question: 0  name: Switch category to $course$/top/Default for ETH/จริยธรรม/ของขวัญ
 $CATEGORY: $course$/top/Default for ETH/จริยธรรม/ของขวัญ
 
 
 // question: 101  name: ETH7-101
 // [id:ETH7-101] [tag:ของขวัญ] [tag:ป.ป.ช. \] พิเศษ]
-::ETH7-101::[html]<p>ผู้รับเหมานำ<b>กระเช้า</b>มามอบ&nbsp;&nbsp;ท่านควรทำอย่างไร</p><p><img src\="@@PLUGINFILE@@/basket.png" alt\="กระเช้า" /></p>{
+::ETH7-101::[html]<p>ผู้รับเหมานำ<b>กระเช้า</b>มามอบ&nbsp;&nbsp;ท่านควรทำอย่างไร</p><p><img src\="data\:image/png;base64,{BASKET}" alt\="กระเช้า" /></p>{
 	=<p>ปฏิเสธ\: อย่างสุภาพ</p>#<p>ถูกต้อง</p>
 	~<p>รับไว้ { หรือ \} แบ่งกัน</p>#<p>ไม่ถูก</p>
 	####<p>พ.ร.บ. มาตรฐานทางจริยธรรม</p>
@@ -30,7 +34,7 @@ $CATEGORY: $course$/top/Default for ETH/จริยธรรม/ของขว
 	~%33.33333%รับค่านายหน้า
 	~%-33.33333%ลาพักผ่อน
 }
-"""
+""".replace("{BASKET}", BASKET)
 
 
 def one(text):
@@ -57,18 +61,89 @@ def test_an_export_of_moodle():
     assert first.entry.topics == ("จริยธรรม", "ของขวัญ", "ป.ป.ช. ] พิเศษ")
     draft = first.entry.draft
     assert draft.kind == Kind.SINGLE
-    assert draft.stem == "ผู้รับเหมานำกระเช้ามามอบ ท่านควรทำอย่างไร\n\nกระเช้า"
+    assert draft.stem == "ผู้รับเหมานำกระเช้ามามอบ ท่านควรทำอย่างไร\n\n![กระเช้า](picture.png)"
+    assert first.images == {"picture.png": PICTURE}
     assert draft.choices == (
         Choice("ปฏิเสธ: อย่างสุภาพ", correct=True, feedback="ถูกต้อง"),
         Choice("รับไว้ { หรือ } แบ่งกัน", feedback="ไม่ถูก"),
     )
     assert draft.explanation == "พ.ร.บ. มาตรฐานทางจริยธรรม"
-    assert [code for code, _ in first.notes] == ["picture_missing"]
+    assert first.notes == ()
     assert first.row == 7
     assert second.entry.code == ""
     assert second.entry.draft.kind == Kind.MULTIPLE
     assert [choice.correct for choice in second.entry.draft.choices] == [True, True, True, False]
     assert second.notes == ()
+
+
+def embedded(colour="teal", kind="image/png"):
+    digits = base64.b64encode(picture(colour)).decode().replace("=", r"\=")
+    return rf"data\:{kind};base64,{digits}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f'ดูภาพ<br><img src\\="{embedded()}" alt\\="ก\nข">{{T}}', "ดูภาพ\n![ก ข](picture.png)"),
+        (f"[markdown]ดูภาพ ![ก]({embedded()}){{T}}", "ดูภาพ ![ก](picture.png)"),
+        (
+            '[html]<img alt="" src="' + embedded(kind=r"IMAGE/PNG;name\=a") + '"/>{T}',
+            "![](picture.png)",
+        ),
+    ],
+)
+def test_a_picture_within_the_text_is_taken_in(text, shown):
+    row = one(text)
+    assert row.entry.draft.stem == shown
+    assert row.images == {"picture.png": picture()}
+
+
+def test_pictures_of_options_and_of_two_questions_keep_their_names_apart():
+    text = "\n\n".join(
+        f'::P-{at}::ภาพใด{{=<img src\\="{embedded(colour)}" alt\\="ก">#ดี\n~ข#ไม่\n####<img src\\="{embedded("red")}">}}'
+        for at, colour in enumerate(["red", "blue"])
+    )
+    first, second = read(text.encode(), filename="x").entries
+    assert first.entry.draft.choices[0] == Choice("![ก](picture.png)", correct=True, feedback="ดี")
+    assert second.entry.draft.choices[0].text == "![ก](picture-2.png)"
+    assert second.entry.draft.explanation == "![](picture.png)"
+    assert second.images == {"picture-2.png": picture("blue"), "picture.png": picture("red")}
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("@@PLUGINFILE@@/basket.png", "ไม่มีอยู่ในไฟล์นี้"),
+        (r"https\://example.test/basket.png", "อยู่ที่เว็บไซต์อื่น"),
+        ("//example.test/basket.png", "อยู่ที่เว็บไซต์อื่น"),
+        (r"data\:image/png;base64,%%%", "อ่านไม่ได้"),
+        (r"data\:image/svg+xml;base64,PHN2Zy8+", "ไม่ใช่ภาพ"),
+        ("basket.png", "ไม่มีอยู่ในไฟล์นี้"),
+    ],
+)
+@pytest.mark.parametrize("where", ["stem", "option", "feedback"])
+def test_a_picture_that_is_not_in_the_file_holds_its_question_back(source, said, where):
+    mark = rf'<img src\="{source}" alt\="กระเช้า">'
+    found = fault(
+        {
+            "stem": f"ภาพใด {mark}{{T}}",
+            "option": f"ภาพใด {{={mark}\n~ข}}",
+            "feedback": f"ภาพใด {{=ก#{mark}\n~ข}}",
+        }[where]
+    )
+    assert said in found.message
+    assert "กระเช้า" in found.raw
+
+
+def test_an_outside_picture_in_markdown_holds_its_question_back():
+    assert "อยู่ที่เว็บไซต์อื่น" in fault(r"[markdown]ภาพ ![ก](https\://example.test/a.png){T}").message
+    assert one(r"[markdown]ดู ![ก] และ [ข](ค){T}").entry.draft.stem == "ดู ![ก] และ [ข](ค)"
+
+
+def test_what_is_held_back_shows_no_digits_of_a_picture():
+    found = fault(f'<img src\\="{embedded()}">{{=ก =ข ~ค}}')
+    assert "data" in found.raw
+    assert len(found.raw) < 60
 
 
 def test_one_bad_question_spoils_no_other():
