@@ -24,7 +24,7 @@ from quizzes.enums import Change, TopicKind
 from quizzes.filing import tidy_names
 from quizzes.illustrations import Album, with_file_names
 from quizzes.models import BankImport, Question, Topic
-from quizzes.refiling import Filing, beside_the_words, filed_anew, named, with_what_stays
+from quizzes.refiling import Filing, beside_the_words, filed_anew, is_unlike, named, with_what_stays
 from quizzes.services import save_question
 from quizzes.versions import draft_of, says_the_same
 from sucharit.kernel.errors import InvalidInput, Refused
@@ -34,6 +34,7 @@ MOST_QUESTIONS = 2_000
 MOST_BYTES = 5 * 1024 * 1024
 
 _LACKS = "ยังมีตัวเลือกหรือภาพที่ไม่มีคำอธิบาย ข้อนี้จะเก็บไว้ในคลังแต่ยังไม่ใช้ จนกว่าจะเติมคำอธิบายครบและนำมาใช้"
+_UNLIKE = "รหัสตรงกับข้อเดิม แต่คำถามต่างกันมาก โปรดตรวจว่าเป็นข้อเดียวกัน หากไม่ใช่ ให้เปลี่ยนรหัสในไฟล์ก่อนนำเข้า"
 _WOULD_LACK = "ข้อเดิมในคลังมีคำอธิบายครบ แต่ข้อในไฟล์มีตัวเลือกหรือภาพที่ไม่มีคำอธิบาย จึงไม่นำมาแทนข้อเดิม"
 
 
@@ -122,6 +123,7 @@ def _looked(batch: BankImport) -> tuple[Look, Album]:
         notes = [*told, *([_LACKS] if is_incomplete(entry.draft) else [])]
         if change is Change.CHANGED:
             notes += beside_the_words(known[code], entry)
+            notes += [_UNLIKE] if is_unlike(known[code], entry) else []
         notes += filing.words
         lines.append(Line(row.row, code, entry, change, tuple(notes), images, filing.takes_away))
     return Look(reading.format, lines, sorted(held)), album
@@ -130,7 +132,8 @@ def _looked(batch: BankImport) -> tuple[Look, Album]:
 def _free_code(entry: BankEntry, named: set[str]) -> str:
     code = code_of(entry)
     if code in named:
-        raise InvalidInput("code_twice", f"รหัส {code} ซ้ำกับข้อก่อนหน้าในไฟล์")
+        same = f"รหัส {code} ซ้ำกับข้อก่อนหน้าในไฟล์" if entry.code else "ถ้อยคำเหมือนข้อก่อนหน้าในไฟล์"
+        raise InvalidInput("code_twice", same)
     return code
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from quizzes import marked
 from quizzes.diffs import differences
 from quizzes.drafts import BankEntry
 from quizzes.enums import Difficulty, Standard, TopicKind
@@ -13,6 +14,9 @@ from sucharit.kernel.thai_calendar import format_date
 
 # What a version says beside the words that are asked and answered.
 _BESIDE_THE_WORDS = {"วิธีให้คะแนน", "หน่วย", "แหล่งอ้างอิง", "ข้อมูล ณ วันที่"}
+
+# The share of pairs of letters that two wordings of one question have in common at the least.
+_LEAST_ALIKE = 0.25
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,14 @@ def with_what_stays(entry: BankEntry, says: Iterable[str], known: Question) -> B
     """The entry of a file with the facts of the bank where the file is silent.
 
     `says` names what the file lays down whole (`interchange.Row.says`); other topics and provisions of it are added to those
-    of the bank. A source and a day that the file leaves empty stay. Reads `known.topics`, prefetched, and `known.current`.
+    of the bank. An explanation, a source and a day that the file leaves empty stay. Reads `known.topics`, prefetched, and `known.current`.
     """
     stated = set(says)
-    draft = entry.draft
-    if known.current is not None and not draft.source:
-        draft = replace(draft, source=known.current.source, as_of=draft.as_of or known.current.as_of)
+    draft, current = entry.draft, known.current
+    if current is not None:
+        draft = replace(draft, explanation=draft.explanation or current.explanation)
+        if not draft.source:
+            draft = replace(draft, source=current.source, as_of=draft.as_of or current.as_of)
     return replace(
         entry,
         draft=draft,
@@ -77,6 +83,19 @@ def filed_anew(known: Question, entry: BankEntry) -> Filing:
 
 def _listed(names: Sequence[str]) -> str:
     return " ".join(f"“{name}”" for name in names)
+
+
+def is_unlike(known: Question, entry: BankEntry) -> bool:
+    """Whether the stems have so little in common that two questions may have come to one code by chance."""
+    if known.current is None:
+        return False
+    before, after = (_pairs(marked.plain(stem)) for stem in (known.current.stem, entry.draft.stem))
+    return len(before & after) < _LEAST_ALIKE * len(before | after)
+
+
+def _pairs(text: str) -> set[str]:
+    said = "".join(text.split()).casefold()
+    return {said[at : at + 2] for at in range(len(said) - 1)}
 
 
 def beside_the_words(known: Question, entry: BankEntry) -> list[str]:

@@ -66,6 +66,8 @@ class _Reduction:
     def __init__(self, picture: Picture, *, keep_lines: bool) -> None:
         self.picture = picture
         self.keep_lines = keep_lines
+        # How deep in text whose lines are as they stand.
+        self.as_it_stands = 0
         self.parts: list[str] = []
         self.unread = ""
         self.link = ""
@@ -90,7 +92,7 @@ class _Reduction:
         return _lay_out("".join(self.parts))
 
     def _say(self, html: str) -> None:
-        first, *more = html.split("\n") if self.keep_lines else [html]
+        first, *more = html.split("\n") if self.keep_lines or self.as_it_stands else [html]
         self._add(_words(first))
         for line in more:
             self._tag("br", "", closing=False)
@@ -109,6 +111,9 @@ class _Reduction:
             self._close_link()
             if not closing:
                 self.link, self.link_at = _facts(attributes).get("href", "").strip(), len(self.parts)
+        elif name == "pre":
+            self.as_it_stands = max(0, self.as_it_stands + (-1 if closing else 1))
+            self._add(" " if self.in_cell else _PARAGRAPH)
         elif name == "table":
             self._table(closing=closing)
         elif self.tables == 1 and name in {*_CELLS, "tr"}:

@@ -130,7 +130,9 @@ def _is_category(element: Element) -> bool:
 
 
 def _topics(element: Element) -> tuple[str, ...]:
-    return topics_of_category(element.findtext("category/text") or element.findtext("category") or "")
+    # Some programs name it where the title of a question stands.
+    places = ("category/text", "category", "name/text")
+    return topics_of_category(next((said for at in places if (said := tidy(element.findtext(at) or ""))), ""))
 
 
 def _numbered(elements: list[Found]) -> Iterator[tuple[int, Found]]:

@@ -1,5 +1,6 @@
 """Questions as files at the desk: looked at first, applied once, nothing lost, nothing doubled."""
 
+import base64
 import io
 from dataclasses import replace
 from datetime import date
@@ -11,12 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from quizzes import imports, interchange
 from quizzes.drafts import BankEntry
 from quizzes.enums import Change, Kind
-from quizzes.models import BankImport, Question, QuestionVersion
+from quizzes.models import BankImport, Question, QuestionImage, QuestionVersion
 from quizzes.services import Draw, save_question, save_quiz
 from quizzes.versions import draft_of, says_the_same
 from sucharit.kernel.errors import Refused
 from tests.admin.build import edit, said
 from tests.conftest import NOW
+from tests.quizzes.picture_build import picture
 from tests.quizzes.samples import DRAFTS, WHY
 
 pytestmark = pytest.mark.django_db
@@ -370,3 +372,42 @@ def test_looking_at_known_questions_costs_the_same_however_many(django_assert_nu
         batch = imports.receive(filename="a.csv", content=file.data, now=NOW, by_id=None)
         with django_assert_num_queries(3):
             assert imports.look_at(batch).counts == {Change.FILED: count}
+
+
+def test_a_code_that_two_questions_share_by_chance_is_told(desk):
+    hand_in(desk, "::ETH-1:: ใครอนุมัติการลาพักผ่อน {=หัวหน้า#1 ~เพื่อน#2}".encode())
+    desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    near = hand_in(desk, "::ETH-1:: ใครอนุมัติการลาพักผ่อนได้ {=หัวหน้า#1 ~เพื่อน#2}".encode()).content.decode()
+    far = hand_in(desk, "::ETH-1:: ของขวัญราคาเท่าใด {=3,000#1 ~5,000#2}".encode()).content.decode()
+    assert "รหัสตรงกับข้อเดิม" not in near
+    assert "รหัสตรงกับข้อเดิม แต่คำถามต่างกันมาก" in far
+
+
+def test_the_same_words_twice_in_a_file_are_held_without_a_made_up_code(desk):
+    page = hand_in(desk, "ถามว่า {T}\n\nถามว่า {T}".encode()).content.decode()
+    assert "ถ้อยคำเหมือนข้อก่อนหน้าในไฟล์" in page
+    assert "อ่านได้ 1 ข้อ" in page
+
+
+def test_a_file_without_an_explanation_does_not_take_it_away(desk):
+    hand_in(desk, "::ETH-1:: ใครอนุมัติ {=หัวหน้า#1 ~เพื่อน#2 ####ตามระเบียบการลา}".encode())
+    desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    page = hand_in(desk, "::ETH-1:: ใครอนุมัติ {=หัวหน้า#1 ~เพื่อน#2}".encode()).content.decode()
+    assert "เหมือนเดิม 1" in page
+
+
+def test_a_picture_in_gift_comes_into_the_bank_and_one_elsewhere_holds_its_question(desk):
+    digits = base64.b64encode(picture()).decode().replace("=", "\\=")
+    good = f'::PIC-1::ป้ายนี้หมายถึง<br><img src\\="data\\:image/png;base64,{digits}" alt\\="ป้ายห้าม">{{=ห้าม#1\n~ไป#2}}'
+    bad = '::PIC-2::ป้ายนี้<img src\\="https\\://example.test/a.png" alt\\="ป้าย">{=ห้าม#1\n~ไป#2}'
+    page = hand_in(desk, f"{good}\n\n{bad}".encode()).content.decode()
+    assert "อ่านได้ 1 ข้อ" in page
+    assert "อยู่ที่เว็บไซต์อื่น ระบบไม่ไปดึงมา" in page
+    desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    image = QuestionImage.objects.get()
+    question = Question.objects.get()
+    assert (question.code, question.is_retired) == ("PIC-1", False)
+    assert question.current.stem == f"ป้ายนี้หมายถึง\n![ป้ายห้าม](ภาพ:{image.name})"
+    page = hand_in(desk, f"{good}\n\n{bad}".encode()).content.decode()
+    assert "เหมือนเดิม 1" in page
+    assert QuestionImage.objects.count() == 1

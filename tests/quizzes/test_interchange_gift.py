@@ -248,9 +248,9 @@ def test_styles():
 
 
 def test_an_empty_line_within_braces_and_comments_between():
-    text = "// หัว\n\n::B::ถาม {\n\n=ก\n// ในวงเล็บ\n\n~ข\n\n}\n\n::C::ถามอีก{F}"
+    text = "// หัว\n\n::B-1::ถาม {\n\n=ก\n// ในวงเล็บ\n\n~ข\n\n}\n\n::C-1::ถามอีก{F}"
     reading = read(text.encode(), filename="x")
-    assert [row.entry.code for row in reading.entries] == ["B", "C"]
+    assert [row.entry.code for row in reading.entries] == ["B-1", "C-1"]
     assert reading.faults == []
 
 
@@ -316,9 +316,12 @@ def test_twin_codes_are_noted():
 def test_a_title_that_counts_or_repeats_is_no_code():
     codes = [
         row.entry.code
-        for row in read(b"::12::one{T}\n\n::Q-2::two{T}\n\n::CAT::CAT is{T}", filename="x").entries
+        for row in read(
+            b"::12::one{T}\n\n::Q-2::two{T}\n\n::CAT::CAT is{T}\n\n::Q7::three{T}\n\n::QUESTION12::four{T}\n\n::ETH7::x{T}",
+            filename="x",
+        ).entries
     ]
-    assert codes == ["", "Q-2", ""]
+    assert codes == ["", "Q-2", "", "", "", "ETH7"]
 
 
 def test_writing_says_what_is_lost():
@@ -360,3 +363,77 @@ def test_own_facts_that_are_none_are_left_out():
         None,
     )
     assert one("// sucharit: " + "[" * 5000 + "\nถาม{T}").entry.draft.stem == "ถาม"
+
+
+# --- as other programs and people write it ----------------------------------------------------------------------
+
+
+def test_questions_that_follow_without_an_empty_line_are_each_their_own():
+    text = "// [id:A-1]\n::หนึ่ง::ถาม{T}\n// [id:A-2] [tag:เวลา]\n::สอง::ถามอีก{\n=ก\n~ข\n}\n::สาม::ถามต่อ{F}"
+    reading = read(text.encode(), filename="x")
+    assert reading.faults == []
+    assert [(row.row, row.entry.code, row.entry.topics) for row in reading.entries] == [
+        (2, "A-1", ()),
+        (4, "A-2", ("เวลา",)),
+        (8, "", ()),
+    ]
+
+
+def test_what_its_author_took_out_between_stars_is_no_question():
+    text = "/*\n::เก่า::เลิกถาม {=ก -> ข =ค -> ง}\n*/\n::ใหม่::ถาม{T}\n/* ครึ่ง\n\nเลิกถาม{}\n*/\n\nถามอีก{F}\n\n/* ไม่ปิด{T}"
+    reading = read(text.encode(), filename="x")
+    assert reading.faults == []
+    assert [row.entry.draft.stem for row in reading.entries] == ["ถาม", "ถามอีก", "/* ไม่ปิด"]
+
+
+def test_tags_behind_the_answers_are_tags_and_no_blank():
+    row = one("ถามว่าอะไร? {\n=ก\n~ข\n} [tags: ของขวัญ, สินบน] [category: จริยธรรม]")
+    assert row.entry.draft.stem == "ถามว่าอะไร?"
+    assert row.entry.topics == ("ของขวัญ", "สินบน", "จริยธรรม")
+
+
+@pytest.mark.parametrize(
+    ("text", "stem"),
+    [
+        ("รับได้เสมอ {F} ใช่หรือไม่", "รับได้เสมอ  ใช่หรือไม่"),
+        ("จับคู่ {=ก -> ข =ค -> ง} ให้ถูก", "จับคู่  ให้ถูก"),
+        ("ต้อง {=ทำ} ให้ถูก", "ต้อง _____ ให้ถูก"),
+    ],
+)
+def test_only_an_answer_that_is_a_word_leaves_a_blank(text, stem):
+    assert one(text).entry.draft.stem == stem
+
+
+def test_signs_in_the_attributes_of_a_tag_are_no_syntax():
+    row = one(
+        '<p style="color:#a00">ข้อใด</p>{\n=<span style="color:#0a0">ถูก</span>#<b class=x title="a=b~c">ดี</b>\n~a <b ~ผิด}'
+    )
+    assert row.entry.draft.stem == "ข้อใด"
+    assert row.entry.draft.choices == (
+        Choice("ถูก", correct=True, feedback="ดี"),
+        Choice("a <b"),
+        Choice("ผิด"),
+    )
+
+
+def test_lines_of_code_stay_lines():
+    assert (
+        one(r"[html]<p>ดู</p><pre>a\=1\n  b\=2</pre>จบ\nแล้ว{T}").entry.draft.stem == "ดู\n\na=1\nb=2\n\nจบ แล้ว"
+    )
+
+
+@pytest.mark.parametrize("page", ["latin-1", "cp1252"])
+def test_accents_of_other_languages_are_never_taken_for_thai(page):
+    reading = read("::A-1::¿Cuál es el plazo máximo? Había también más opción {T}".encode(page), filename="x")
+    assert reading.entries == []
+    assert "UTF-8" in reading.faults[0].message
+
+
+def test_thai_between_latin_words_is_still_thai():
+    data = "::A-1::The word น้ำใจ means, ก or ข, kindness (ก.พ.) {T}".encode("cp874")
+    assert one_bytes(data).entry.draft.stem == "The word น้ำใจ means, ก or ข, kindness (ก.พ.)"
+
+
+def test_many_comments_and_titles_are_read_in_one_pass():
+    text = "::x::{T}\n" + "// c\n" * 50_000 + "/*\n" * 50_000
+    assert len(read(text.encode(), filename="x.gift").entries) == 0
