@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from quizzes import marked
 from quizzes.diffs import differences
-from quizzes.drafts import BankEntry
+from quizzes.drafts import BankEntry, Choice, QuestionDraft
 from quizzes.enums import Difficulty, Standard, TopicKind
 from quizzes.filing import tidy_names
 from quizzes.models import Question
@@ -31,12 +31,16 @@ def with_what_stays(entry: BankEntry, says: Iterable[str], known: Question) -> B
     """The entry of a file with the facts of the bank where the file is silent.
 
     `says` names what the file lays down whole (`interchange.Row.says`); other topics and provisions of it are added to those
-    of the bank. An explanation, a source and a day that the file leaves empty stay. Reads `known.topics`, prefetched, and `known.current`.
+    of the bank. Feedback of a choice that is the same, an explanation, a source and a day that the file leaves empty stay. Reads `known.topics`, prefetched, and `known.current`.
     """
     stated = set(says)
     draft, current = entry.draft, known.current
     if current is not None:
-        draft = replace(draft, explanation=draft.explanation or current.explanation)
+        draft = replace(
+            draft,
+            explanation=draft.explanation or current.explanation,
+            choices=_with_feedback(draft, draft_of(current)),
+        )
         if not draft.source:
             draft = replace(draft, source=current.source, as_of=draft.as_of or current.as_of)
     return replace(
@@ -48,6 +52,17 @@ def with_what_stays(entry: BankEntry, says: Iterable[str], known: Question) -> B
         provisions=_names(entry.provisions, "provisions" in stated, named(known, TopicKind.PROVISION)),
         review_on=entry.review_on or known.review_on,
     )
+
+
+def _with_feedback(said: QuestionDraft, held: QuestionDraft) -> list[Choice]:
+    """The choices of a file, each that says nothing with the feedback of the same choice in the bank."""
+    if said.kind != held.kind:
+        return list(said.choices)
+    known = {replace(choice, feedback=""): choice.feedback for choice in held.choices}
+    return [
+        replace(choice, feedback=choice.feedback or known.get(replace(choice, feedback=""), ""))
+        for choice in said.choices
+    ]
 
 
 def _names(said: Sequence[str], is_whole: bool, held: Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001

@@ -127,8 +127,11 @@ def test_a_question_that_does_not_say_why_is_kept_but_not_asked_until_it_does(de
     assert edit(desk, f"/admin/questions/edit/{question.pk}/", **typed).status_code == 302
     assert said(desk.post(retire))[-1] == "นำคำถาม A-2 กลับมาใช้แล้ว"
     save_quiz(code="T", title="ท", draws=[Draw(standard=question.standard)])
-    page = hand_in(desk, bare).content.decode()
+    assert "เหมือนเดิม 1" in hand_in(desk, bare).content.decode(), "the reasons stay"
+    page = hand_in(desk, bare.replace(b"~", "~ไม่".encode())).content.decode()
     assert "จึงไม่นำมาแทนข้อเดิม" in page, "a file never takes the reasons away again"
+    page = hand_in(desk, bare.replace(b"=", b"~").replace("~ข".encode(), "=ข".encode())).content.decode()
+    assert "จึงไม่นำมาแทนข้อเดิม" in page, "the reasons of another key are none"
 
 
 def test_a_day_of_review_and_provisions_come_in_and_go_out(desk):
