@@ -184,12 +184,14 @@ class Visitor:
 
 @pytest.fixture
 def visitor(product: Product, browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """Open browsers for people: width, colour scheme and scripting as asked."""
+    """Open browsers for people: size, colour scheme and scripting as asked. The admin scrolls within its window: a tall one shows all."""
     opened: list[Visitor] = []
 
-    def come(name: str, *, width: int = 1280, scheme: str = "light", scripts: bool = True) -> Visitor:
+    def come(
+        name: str, *, width: int = 1280, height: int = 800, scheme: str = "light", scripts: bool = True
+    ) -> Visitor:
         context = browser.new_context(
-            viewport={"width": width, "height": 800},
+            viewport={"width": width, "height": height},
             color_scheme=scheme,
             locale="th-TH",
             timezone_id="Asia/Bangkok",

@@ -3,6 +3,7 @@ editor, the work of the next minutes. Run in a process of its own (`Product.act`
 """
 
 import json
+import random
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -69,33 +70,38 @@ $CATEGORY: $course$/top/จัดซื้อจัดจ้าง
 """
 
 
-def answers(attempt: Attempt, knows: float) -> dict[int, list[str]]:
-    """Whoever knows a share of the questions answers those as an expert would, and the others wrong."""
-    found = {}
+def answers(attempt: Attempt, known: int, chance: random.Random) -> dict[int, list[str]]:
+    """Somebody who knows so many of the questions answers those as an expert would, and guesses wrong at the others."""
     versions = QuestionVersion.objects.select_related("question").in_bulk(
         [item["v"] for item in attempt.items]
     )
-    for place, (pk, version) in enumerate(sorted(versions.items())):
+    knows = set(chance.sample(sorted(versions), known))
+    found = {}
+    for pk, version in sorted(versions.items()):
         is_miskeyed = version.question.code == MISKEYED
         expert = next(
             row for row in version.choices if (row["text"] == EXPERT if is_miskeyed else row["correct"])
         )
-        novice = next(row for row in version.choices if row != expert and (row["correct"] or not is_miskeyed))
-        found[pk] = [(expert if (place + 0.5) / len(versions) < knows else novice)["id"]]
+        # Who does not know the miskeyed one mostly takes what its author took for right.
+        others = [
+            row["id"] for row in version.choices if row != expert for _ in range(5 if row["correct"] else 1)
+        ]
+        found[pk] = [expert["id"]] if pk in knows else [chance.choice(others)]
     return found
 
 
 def learn(code: str) -> None:
-    """A room of learners takes a course: little is known before it; after it a third knows little, two thirds nearly all."""
+    """A room of learners takes a course: little is known before it; after it a third knows all, and the others more or less."""
     now = timezone.now()
     course = CoursePage.objects.live().get(code=code)
     lessons = lessons_of(course, "")
     for number, officer in enumerate(Officer.objects.filter(user__isnull=True).order_by("pk")[:LEARNERS]):
+        chance = random.Random(number)
         before = now - timedelta(hours=1)
         begin(course=course, officer_id=officer.pk, now=before)
-        for which, knows, at in (
-            (StepKind.PRE, 0.2 + 0.1 * (number % 4), before),
-            (StepKind.POST, (0.3, 0.875, 1.0)[number % 3], now),
+        for which, known, at in (
+            (StepKind.PRE, chance.randint(1, 5), before),
+            (StepKind.POST, (chance.randint(2, 4), chance.randint(4, 6), QUESTIONS)[number % 3], now),
         ):
             if which == StepKind.POST:
                 for lesson in lessons:
@@ -106,7 +112,7 @@ def learn(code: str) -> None:
                 which=which,
                 officer_id=officer.pk,
                 attempt_id=held.public_id,
-                answers=answers(held, knows),
+                answers=answers(held, known, chance),
                 now=at,
             )
 
