@@ -23,7 +23,7 @@ from sucharit.officers.models import Officer
 MISKEYED = "PROC-3"
 EXPERT = "ปฏิเสธการนัด และแจ้งหัวหน้าให้ทราบ"
 QUESTIONS = 8
-LEARNERS = 60
+LEARNERS = 45
 BANK = """// question: 0  name: Switch category to $course$/top/จัดซื้อจัดจ้าง
 $CATEGORY: $course$/top/จัดซื้อจัดจ้าง
 
