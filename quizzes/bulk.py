@@ -56,7 +56,7 @@ def change_questions(*, question_ids: Collection[int], change: Change) -> Sequen
     held = list(Question.objects.select_for_update().filter(pk__in=question_ids).order_by("code"))
     if change.retire:
         _check_none_is_fixed(held)
-    leaning = _leaning_on(held) if change.takes_away else []
+    leaning = leaning_on(held) if change.takes_away else []
     changed: set[int] = set()
     for kind, names in ((TopicKind.TOPIC, change.topics), (TopicKind.PROVISION, change.provisions)):
         changed |= _add(held, topics_named(names, kind))
@@ -86,7 +86,7 @@ def _check_none_is_fixed(held: Sequence[Question]) -> None:
         )
 
 
-def _leaning_on(held: Sequence[Question]) -> Sequence[Quiz]:
+def leaning_on(held: Sequence[Question]) -> Sequence[Quiz]:
     """The quizzes that draw from a pool in which one of these may stand."""
     standards = {question.standard for question in held}
     pools = QuizDraw.objects.filter(

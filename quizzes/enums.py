@@ -58,6 +58,7 @@ class Change(TextChoices):
 
     ADDED = "added", "เพิ่มใหม่"
     CHANGED = "changed", "ฉบับใหม่ของข้อเดิม"
+    FILED = "filed", "คำถามเดิม เปลี่ยนป้าย"
     UNCHANGED = "unchanged", "เหมือนเดิม"
 
 

@@ -16,7 +16,7 @@ from quizzes import analysis, item_tasks
 from quizzes import analysis_words as words
 from quizzes.analysis import ItemReport, QuizReport
 from quizzes.models import ItemTask, QuestionVersion, Quiz, Response
-from quizzes.psychometrics import SMALLEST_GROUP
+from quizzes.psychometrics import SMALLEST_GROUP, Code
 from quizzes.psychometrics.flags import MIN_ANSWERS
 from quizzes.tallies import Scope
 from sucharit.kernel import sheets
@@ -281,6 +281,7 @@ def _task_shown(task: ItemTask) -> Mapping[str, Any]:
         "stem": words.first_words(version.stem, 160),
         "item_url": reverse("analysis:item", args=[version.pk]),
         "edit_url": reverse("questions:edit", args=[version.question_id]),
+        "correct_url": reverse("questions:correct", args=[version.pk]) if task.code == Code.KEY_WRONG else "",
         "url": reverse("item_tasks:edit", args=[task.pk]),
         **words.finding(task.code, task.severity, task.evidence, task.options, version),
     }

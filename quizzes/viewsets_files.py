@@ -149,6 +149,7 @@ class QuestionImportLook(DeskPage):
             messages.success(
                 request,
                 f"นำเข้าแล้ว เพิ่มใหม่ {done.added:,} ข้อ ฉบับใหม่ {done.changed:,} ข้อ "
+                f"เปลี่ยนป้าย {done.filed:,} ข้อ "
                 f"เหมือนเดิม {done.unchanged:,} ข้อ กักไว้ {done.refused:,} ข้อ",
             )
         return redirect(self.url("import_look", pk))

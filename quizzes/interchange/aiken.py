@@ -13,7 +13,9 @@ from quizzes.interchange.base import Format, Note, Reading, Row, gather, refusal
 from quizzes.interchange.texts import clean, tidy
 from sucharit.kernel.errors import InvalidInput
 
-OPTION = re.compile(r"([A-Z])[).](?:\s+|(?=[^\sA-Za-z.]))(.*)", re.DOTALL)
+# Behind a full stop a letter may go on with an abbreviation, as in A.D. 2000.
+OPTION = re.compile(r"([A-Z])(?:\)\s*|\.(?:\s+|(?=[^\sA-Za-z.])))(.*)", re.DOTALL)
+_SMALL = re.compile(r"([a-z])([).](?:\s.*)?)", re.DOTALL)
 ANSWER = re.compile(r"ANSWER\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -80,7 +82,19 @@ def _add(block: Block, line: str) -> None:
         block.options[-1].append(line)
 
 
+def _with_small_letters(block: Block) -> Block:
+    """The block with a), b) taken for the letters of options, where it has no A) and B)."""
+    if len(block.options) > 1 or not any(line.startswith(("b)", "b.")) for line in block.raw):
+        return block
+    again = Block(block.line, answer=block.answer, raw=block.raw)
+    for line in block.raw[:-1] if block.answer is not None else block.raw:
+        small = _SMALL.fullmatch(line)
+        _add(again, small[1].upper() + small[2] if small else line)
+    return again
+
+
 def _question(row: int, block: Block) -> Row:
+    block = _with_small_letters(block)
     stem = re.sub("\n{2,}", "\n\n", tidy("\n".join(block.stem)))
     if block.answer is None:
         raise refusal("answer", f"ข้อที่เริ่มบรรทัด {row} ไม่มีบรรทัด ANSWER:", "answer")

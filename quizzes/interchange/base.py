@@ -1,5 +1,6 @@
 """What reading and writing a file of questions hands back, and the one loop that keeps a bad question from the others."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -13,6 +14,8 @@ MOST_QUESTIONS = 20_000
 LONGEST_TEXT = 60_000
 LONGEST_RAW = 20_000
 MOST_CHOICES = 60
+
+_EMBEDDED = re.compile(r"data\\?:image/[^\s\"'<>()]*", re.IGNORECASE)
 
 Note = tuple[str, str]
 Item = TypeVar("Item")
@@ -35,12 +38,15 @@ class Row:
     `row` is its line (GIFT, Aiken), its row of the sheet (CSV, XLSX) or its place among the questions (Moodle XML).
     `images` holds the bytes behind each `![alt](name)` in its texts; a name means the same bytes in the whole reading.
     `notes` are (code, Thai sentence) for what the file said and a BankEntry cannot.
+    `says` names the fields of the entry that the file lays down whole: standard, difficulty, topics, provisions. What it does
+    not name is only what is taken where nothing is said, or topics to be added to others.
     """
 
     row: int
     entry: BankEntry
     images: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    says: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,11 @@ def whole_file(format_: str, message: str, raw: str = "") -> Reading:
     return Reading(format_, [], [Fault(0, "file", message, raw[:LONGEST_RAW])])
 
 
+def without_embedded(text: str) -> str:
+    """The text without the digits of the pictures embedded in it, to be measured or shown."""
+    return _EMBEDDED.sub("data:image/…", text)
+
+
 def gather(
     format_: Format,
     items: Iterable[tuple[int, Item]],
@@ -105,9 +116,8 @@ def gather(
             found = parse(row, item)
             _check_length(found.entry)
         except DomainError as error:
-            faults.append(
-                Fault(row, getattr(error, "field", ""), error.message, raw(item)[:LONGEST_RAW].strip())
-            )
+            words = without_embedded(raw(item))[:LONGEST_RAW].strip()
+            faults.append(Fault(row, getattr(error, "field", ""), error.message, words))
             continue
         entries.append(_with_twin_note(found, first_rows))
     return Reading(format_, entries, faults)

@@ -15,7 +15,7 @@ from quizzes.interchange import (
     table_write,
 )
 from quizzes.interchange.base import MOST_BYTES, Format, Note, Reading, Written, whole_file
-from quizzes.interchange.texts import decode
+from quizzes.interchange.texts import clean, decode
 from sucharit.kernel.errors import InvalidInput
 
 _FILENAMES = {
@@ -29,7 +29,7 @@ _FOREIGN = {
     b"\xd0\xcf\x11\xe0": "ไฟล์ Excel หรือ Word รุ่นเก่า โปรดบันทึกเป็น .xlsx",
     b"%PDF": "ไฟล์ PDF นำเข้าไม่ได้",
 }
-_AIKEN_OPTION = re.compile(r"^[ \t]*[A-Z][).]", re.MULTILINE)
+_AIKEN_OPTION = re.compile(r"^[ \t]*[A-Z][).]", re.MULTILINE | re.IGNORECASE)
 _AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _XML = re.compile(r"\s*<(?:\?xml\b|!--|quiz\b|question\b|!DOCTYPE\b)", re.IGNORECASE)
 _GIFT = re.compile(r"^[ \t]*(?:::|\$CATEGORY:|//)|\{[^{}]*\}", re.MULTILINE)
@@ -71,7 +71,7 @@ def _read(data: bytes, filename: str) -> Reading:
 def _read_text(text: str, filename: str) -> Reading:
     if not text.strip("\ufeff \t\r\n"):
         return whole_file("", "ไฟล์นี้ว่าง")
-    format_ = detect(text, filename)
+    format_ = detect(clean(text), filename)
     if format_ is None:
         return whole_file("", "ไม่รู้จักรูปแบบของไฟล์นี้ ใช้ได้: GIFT, Moodle XML, Aiken, CSV และ XLSX", text)
     return _READERS[format_](text)

@@ -39,6 +39,21 @@ def told(entry: BankEntry) -> dict[str, str | int]:
     return {key: value for key, value in facts.items() if value}
 
 
+def stated(entry: BankEntry) -> dict[str, str | int]:
+    """The facts of an entry as a file of ours states them: those that decide who is asked it stand there in any case."""
+    return {"standard": entry.standard, "difficulty": str(entry.difficulty), **told(entry)}
+
+
+def says(facts: Mapping[str, object], entry: BankEntry) -> frozenset[str]:
+    """What a question with such a line lays down whole (`Row.says`); nothing without a line."""
+    if not facts:
+        return frozenset()
+    listed = {"topics": entry.topics, "provisions": entry.provisions}
+    return frozenset({"standard", "difficulty"} & set(facts)) | {
+        name for name, names in listed.items() if names
+    }
+
+
 def line(facts: Mapping[str, str | int]) -> str:
     """The facts as one line of JSON."""
     return json.dumps(facts, ensure_ascii=False)

@@ -19,6 +19,7 @@ from quizzes.interchange.base import (
     refusal,
     too_many_choices,
 )
+from quizzes.interchange.images import Names, Pictures
 from quizzes.interchange.markup import looks_like_html, reduce
 from quizzes.interchange.texts import (
     clean,
@@ -46,6 +47,13 @@ _TAG = re.compile(r"(?<!\\)\[tag:((?:\\.|[^\[\]\\])*+)\]")
 _OWN = "// sucharit:"
 _VERDICTS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _FARTHEST_BRACE = 12
+# What some write behind the answers: `} [tags: one, two]`.
+_BEHIND = re.compile(r"\[(?:tags?|category)[ \t]*:([^\[\]\n]*)\]", re.IGNORECASE)
+# In the attributes of a tag a sign is no syntax, escaped or not.
+_HTML_TAG = re.compile(
+    r"""<[a-zA-Z][a-zA-Z0-9]*(?:\s+[a-zA-Z-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[a-zA-Z0-9%.-]+(?=[\s/>])))+\s*/?>"""
+)
+_IN_TAG = str.maketrans({sign: hidden for sign, hidden in _HIDDEN.items() if sign in "~=#{}:"})
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,10 @@ class Block:
 def read(text: str) -> Reading:
     """Read a decoded GIFT file. Never raises: what cannot be read is a Fault with its lines."""
     blocks = ((block.row, block) for block in _blocks(clean(text)))
-    return gather(Format.GIFT, blocks, _question, lambda block: block.raw)
+    names = Names()
+    return gather(
+        Format.GIFT, blocks, lambda row, block: _question(row, block, names), lambda block: block.raw
+    )
 
 
 # --- blocks -------------------------------------------------------------------------------------------------
@@ -88,15 +99,35 @@ def _blocks(text: str) -> Iterator[Block]:
 
 def _chunks(text: str) -> list[Lines]:
     chunks: list[Lines] = [[]]
-    for number_, raw_line in enumerate(text.split("\n"), start=1):
-        line = raw_line.strip()
+    is_whole = False
+    for number_, line in _lines(text):
         if line.startswith("$CATEGORY:"):
             chunks += [[(number_, line)], []]
         elif line:
+            # Many forget the empty line between two questions.
+            if is_whole and line.startswith(("::", "//")):
+                chunks.append([])
+                is_whole = False
             chunks[-1].append((number_, line))
         elif chunks[-1]:
             chunks.append([])
+        if not line.startswith("//"):
+            plain = _hidden(line)
+            opens, closes = plain.rfind("{"), plain.rfind("}")
+            is_whole = bool(line) and (closes > opens or (is_whole and opens < 0))
     return [chunk for chunk in chunks if chunk]
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with their numbers, without those from one that begins with /* to one that ends with */."""
+    lines = [line.strip() for line in text.split("\n")]
+    last = max((at for at, line in enumerate(lines) if line.endswith("*/")), default=-1)
+    within = False
+    for at, line in enumerate(lines):
+        within = within or (line.startswith("/*") and at <= last)
+        if not within:
+            yield at + 1, line
+        within = within and not line.endswith("*/")
 
 
 def _joined(chunks: Sequence[Lines]) -> Iterator[Lines]:
@@ -136,49 +167,56 @@ def _shown(text: str) -> str:
 
 
 class _Reader:
-    """The words of one block: each in its own style, or in that of the question; notes on what they lose."""
+    """The words and pictures of one block: each in its own style, or in that of the question; notes on what they lose."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Names) -> None:
         self.style = "moodle"
+        self.pictures = Pictures(names)
         self.notes: list[Note] = []
 
-    def words(self, raw: str, *, sets_style: bool = False) -> str:
+    def take_style(self, stem: str) -> None:
+        """The style of the stem is that of every piece that states none."""
+        found = _STYLE.match(stem.strip())
+        self.style = found[1] if found else self.style
+
+    def words(self, raw: str) -> str:
         """The text of a piece of the block."""
         raw = raw.strip()
         found = _STYLE.match(raw)
         style = found[1] if found else self.style
         text = _shown(raw[found.end() :] if found else raw)
-        if sets_style:
-            self.style = style
         if style == "html" or (style == "moodle" and looks_like_html(text)):
             return reduce(text, self._picture, keep_lines=style == "moodle")
-        return tidy(text)
+        return tidy(self.pictures.in_markdown(text, {}) if style == "markdown" else text)
 
     def _picture(self, source: str, alt: str) -> str:
-        self.notes.append(
-            ("picture_missing", f"ไฟล์ GIFT ไม่มีตัวรูปภาพ “{(alt or source)[:80]}” จึงเหลือเพียงคำบรรยาย")
-        )
-        return alt
+        # GIFT has no place for files beside a text: a picture is embedded, or it is lost.
+        return self.pictures.marker(source, alt, {})
 
 
-def _question(row: int, block: Block) -> Row:
+def _question(row: int, block: Block, names: Names) -> Row:
     """Read one block. Raises InvalidInput."""
-    reader = _Reader()
+    reader = _Reader(names)
     title, text = _title(_hidden(block.text))
-    asked, answer = _parted(text)
-    stem = reader.words(asked, sets_style=True)
+    asked, answer, rest = _parted(_HTML_TAG.sub(lambda tag: tag[0].translate(_IN_TAG), text))
+    tags = [tag for found in _BEHIND.findall(rest) for tag in _shown(found).split(",")]
+    rest = _BEHIND.sub("", rest)
+    reader.take_style(asked)
+    body, mark, general = answer.rpartition("####")
+    kind, choices = _answers((body if mark else answer).strip(), reader)
+    # A stem that goes on behind the answers has a blank there, if its answer is a word.
+    blank = "" if kind in {Kind.TRUE_FALSE, Kind.MATCHING} else BLANK
+    stem = reader.words(f"{asked}{blank}{rest}" if rest.strip() else asked)
     if not stem:
         raise refusal("stem_empty", "ไม่มีข้อความของคำถาม", "stem")
-    body, mark, general = answer.rpartition("####")
-    body = (body if mark else answer).strip()
-    kind, choices = _answers(body, reader)
     draft = QuestionDraft(kind, stem, choices, explanation=reader.words(general) if mark else "")
-    named, provisions = parted((*block.topics, *_tags(block)))
+    named, provisions = parted((*block.topics, *_tags(block), *tags))
     entry = BankEntry(_code(title, stem, block), draft, topics=named, provisions=provisions)
-    for comment in block.comments:
-        if comment.startswith(_OWN):
-            entry = facts.apply(entry, facts.parse(comment.removeprefix(_OWN)))
-    return Row(row, entry, notes=tuple(dict.fromkeys(reader.notes)))
+    own = next((comment for comment in block.comments if comment.startswith(_OWN)), "")
+    told = facts.parse(own.removeprefix(_OWN))
+    entry = facts.apply(entry, told)
+    notes = tuple(dict.fromkeys(reader.notes))
+    return Row(row, entry, reader.pictures.images, notes, facts.says(told, entry))
 
 
 def _title(text: str) -> tuple[str, str]:
@@ -199,20 +237,17 @@ def _tags(block: Block) -> list[str]:
     return [re.sub(r"\\(.)", r"\1", tag) for tag in found]
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """Part the stem from what stands in braces; a stem that goes on behind them has a blank there."""
+def _parted(text: str) -> tuple[str, str, str]:
+    """What stands before the braces, in them, and behind them. Raises InvalidInput where they are no single pair."""
     opens, closes = text.find("{"), text.find("}")
     if opens < 0 and closes < 0:
         raise refusal("kind_unsupported", "ไม่รองรับข้อความที่ไม่มีช่องคำตอบ (description)", "kind")
     if opens < 0 or closes < opens:
         raise refusal("braces", "วงเล็บปีกกา { } ของคำตอบไม่ครบคู่", "answer")
-    behind = text[closes + 1 :].strip()
+    behind = text[closes + 1 :]
     if "{" in behind or "}" in behind:
         raise refusal("braces", "คำถามหนึ่งข้อมีช่องคำตอบ { } ได้เพียงช่องเดียว", "answer")
-    before = text[:opens]
-    if behind:
-        before += BLANK + text[closes + 1 :]
-    return before, text[opens + 1 : closes]
+    return text[:opens], text[opens + 1 : closes], behind
 
 
 # --- answers ------------------------------------------------------------------------------------------------

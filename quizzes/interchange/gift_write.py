@@ -33,18 +33,17 @@ def question(entry: BankEntry, place: int) -> tuple[str, list[Note]]:
     if pictures_of(entry):
         notes += not_held("GIFT", ["รูปภาพ"])
     notes = [(code, f"{name}: {message}") for code, message in notes]
-    return _block(entry, answers, told), notes + facts.unseen(told, name)
+    return _block(entry, answers), notes + facts.unseen(told, name)
 
 
-def _block(entry: BankEntry, answers: list[str], told: Mapping[str, str | int]) -> str:
+def _block(entry: BankEntry, answers: list[str]) -> str:
     stem = tidy(entry.draft.stem)
     plain_style = any("<" in text or "&" in text for text in texts_of(entry)) or stem.startswith(_NEEDS_STYLE)
     lines = []
     named = [f"[tag:{_in_brackets(topic)}]" for topic in tags(entry.topics, entry.provisions)]
     if entry.code or named:
         lines.append("// " + " ".join([f"[id:{_in_brackets(entry.code)}]"] * bool(entry.code) + named))
-    if told:
-        lines.append(f"// sucharit: {facts.line(told)}")
+    lines.append(f"// sucharit: {facts.line(facts.stated(entry))}")
     title = f"::{_escaped(entry.code)}::" if entry.code else ""
     lines.append(title + ("[plain]" if plain_style else "") + _escaped(stem) + "{" + answers[0])
     lines += [f"\t{answer}" for answer in answers[1:]]

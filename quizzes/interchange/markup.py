@@ -59,12 +59,15 @@ def reduce(html: str, picture: Picture, *, keep_lines: bool = False) -> str:
     `picture(src, alt)` says what stands for an image; the address of a link stands behind its words. `keep_lines` takes
     line feeds of the source as breaks. Never raises.
     """
-    return _Reduction(picture).read(html.replace("\n", "<br>") if keep_lines else html)
+    return _Reduction(picture, keep_lines=keep_lines).read(html)
 
 
 class _Reduction:
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, *, keep_lines: bool) -> None:
         self.picture = picture
+        self.keep_lines = keep_lines
+        # How deep in text whose lines are as they stand.
+        self.as_it_stands = 0
         self.parts: list[str] = []
         self.unread = ""
         self.link = ""
@@ -78,15 +81,22 @@ class _Reduction:
         for found in _TAG.finditer(html):
             if found.start() < position:
                 continue  # inside a comment
-            self._add(_words(html[position : found.start()]))
+            self._say(html[position : found.start()])
             position = found.end()
             if found[0] == _COMMENT:
                 closing = html.find("-->", position)
                 position = len(html) if closing < 0 else closing + 3
             elif found[2]:
                 self._tag(found[2].lower(), found[3], closing=bool(found[1]))
-        self._add(_words(html[position:]))
+        self._say(html[position:])
         return _lay_out("".join(self.parts))
+
+    def _say(self, html: str) -> None:
+        first, *more = html.split("\n") if self.keep_lines or self.as_it_stands else [html]
+        self._add(_words(first))
+        for line in more:
+            self._tag("br", "", closing=False)
+            self._add(_words(line))
 
     def _add(self, text: str) -> None:
         if not self.unread:
@@ -101,6 +111,9 @@ class _Reduction:
             self._close_link()
             if not closing:
                 self.link, self.link_at = _facts(attributes).get("href", "").strip(), len(self.parts)
+        elif name == "pre":
+            self.as_it_stands = max(0, self.as_it_stands + (-1 if closing else 1))
+            self._add(" " if self.in_cell else _PARAGRAPH)
         elif name == "table":
             self._table(closing=closing)
         elif self.tables == 1 and name in {*_CELLS, "tr"}:

@@ -13,8 +13,9 @@ from defusedxml.ElementTree import fromstring, iterparse
 from quizzes.drafts import BankEntry, QuestionDraft
 from quizzes.interchange import facts
 from quizzes.interchange.base import Format, Reading, Row, gather, refusal, whole_file
+from quizzes.interchange.images import Names
 from quizzes.interchange.moodle_kinds import asked
-from quizzes.interchange.moodle_texts import Names, Texts
+from quizzes.interchange.moodle_texts import Texts
 from quizzes.interchange.texts import clean, code_of, code_of_title, parted, tidy, topics_of_category
 
 DEEPEST = 40
@@ -129,7 +130,9 @@ def _is_category(element: Element) -> bool:
 
 
 def _topics(element: Element) -> tuple[str, ...]:
-    return topics_of_category(element.findtext("category/text") or element.findtext("category") or "")
+    # Some programs name it where the title of a question stands.
+    places = ("category/text", "category", "name/text")
+    return topics_of_category(next((said for at in places if (said := tidy(element.findtext(at) or ""))), ""))
 
 
 def _numbered(elements: list[Found]) -> Iterator[tuple[int, Found]]:
@@ -170,10 +173,12 @@ def _question(row: int, found: Found, names: Names) -> Row:
     tags = [tag.findtext("text") or tag.text or "" for tag in element.findall("tags/tag")]
     named, provisions = parted((*found.topics, *tags))
     entry = BankEntry(code, draft, topics=named, provisions=provisions)
-    entry = facts.apply(entry, facts.parse(element.findtext("sucharit") or ""))
+    told = facts.parse(element.findtext("sucharit") or "")
+    entry = facts.apply(entry, told)
     texts.keeps = False
     _note_the_rest(element, texts)
-    return Row(row, entry, texts.images, tuple(dict.fromkeys(texts.notes)))
+    notes = tuple(dict.fromkeys(texts.notes))
+    return Row(row, entry, texts.pictures.images, notes, facts.says(told, entry))
 
 
 def _code(element: Element, stem: str, texts: Texts) -> str:

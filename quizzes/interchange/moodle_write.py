@@ -75,8 +75,8 @@ class _Writer:
             *body,
             *self._tags(),
         ]
-        if self.told:
-            lines.append(f"    <sucharit>{_safe(facts.line(self.told))}</sucharit>")
+        stated = {key: value for key, value in facts.stated(self.entry).items() if key not in native}
+        lines.append(f"    <sucharit>{_safe(facts.line(stated))}</sucharit>")
         return "\n".join([*lines, "  </question>"])
 
     def _tags(self) -> list[str]:

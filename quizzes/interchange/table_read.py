@@ -214,7 +214,17 @@ def _question(row: int, named: Named) -> Row:
         review_on=_day(named, columns.REVIEW_ON, "review_on"),
         provisions=topics(_listed(named.get(columns.PROVISIONS, ""), "|,;\n")),
     )
-    return Row(row, entry)
+    says = {
+        field
+        for field, name in (
+            ("standard", columns.STANDARD),
+            ("difficulty", columns.DIFFICULTY),
+            ("topics", columns.TOPICS),
+            ("provisions", columns.PROVISIONS),
+        )
+        if named.get(name)
+    }
+    return Row(row, entry, says=frozenset(says))
 
 
 def _by_number(named: Named, name: str) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """Words and numbers as files write them: decoding, cleaning, codes, topics, escapes, shares of a point."""
 
+import codecs
 import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
@@ -17,7 +18,19 @@ PROVISION = "บทบัญญัติ:"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_THAI_PAGES = {"tis-620", "tis620", "windows-874", "cp874", "iso-8859-11"}
+_THAI_PAGES = dict.fromkeys(("tis-620", "tis620", "windows-874", "cp874", "iso-8859-11"), "cp874")
+_OTHER_PAGES = (
+    "iso-8859-1",
+    "iso-8859-2",
+    "iso-8859-15",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "koi8-r",
+)
+_PAGES = {**_THAI_PAGES, **dict(zip(_OTHER_PAGES, _OTHER_PAGES, strict=True))}
+_THAI_SIGN = "[\u0e01-\u0e5b]"
+_COUNTS = re.compile(r"(?:[A-Z]{1,2}|QUESTION|QUIZ|ITEM|NO)?\d*")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MOST_DIGITS = 30
@@ -27,15 +40,16 @@ _MOST_DIGITS = 30
 
 
 def decode(data: bytes) -> str:
-    """Return the text of a file: UTF-8 or UTF-16 with a mark, the Thai page an XML file declares, UTF-8, Thai Windows.
+    """Return the text of a file: UTF-8 or UTF-16 with a mark, the page an XML file declares, UTF-8, Thai Windows.
 
-    Raises InvalidInput (field "file") where none of them fits, or where what they give holds NUL and so is no text.
+    Raises InvalidInput (field "file") where none of them fits, where what they give holds NUL and so is no text, or where
+    signs read as Thai stand alone between Latin letters, as the accents of other languages do.
     """
     declared = _DECLARED.match(data[:200])
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
-    elif declared and declared[1].decode("ascii").lower() in _THAI_PAGES:
-        encodings = ["cp874", "utf-8-sig"]
+    elif declared and (page := _PAGES.get(declared[1].decode("ascii").lower())):
+        encodings = ["utf-8-sig", page] if data.startswith(codecs.BOM_UTF8) else [page, "utf-8-sig"]
     else:
         encodings = ["utf-8-sig", "cp874"]
     for encoding in encodings:
@@ -43,10 +57,18 @@ def decode(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" in text:
+        if "\x00" in text or (encoding == "cp874" and _is_hardly_thai(text)):
             break
         return text
     raise refusal("encoding", "อ่านอักษรในไฟล์นี้ไม่ได้ โปรดบันทึกไฟล์เป็นข้อความแบบ UTF-8 แล้วนำเข้าอีกครั้ง", "file")
+
+
+def _is_hardly_thai(text: str) -> bool:
+    signs = re.findall(f"{_THAI_SIGN}+", text)
+    alone = re.findall(
+        f"(?:(?<=[A-Za-z]){_THAI_SIGN}(?!{_THAI_SIGN}))|(?:(?<!{_THAI_SIGN}){_THAI_SIGN}(?=[A-Za-z]))", text
+    )
+    return len(alone) * 2 > len(signs)
 
 
 def clean(text: str) -> str:
@@ -71,10 +93,11 @@ def code_of(name: str) -> str:
 def code_of_title(title: str, stem: str) -> str:
     """`code_of` for a title that was never meant as a code.
 
-    A bare number only counts the questions of its file, and the beginning of the stem is a title for want of one.
+    A title such as 7, Q7 or QUESTION7 only counts the questions of its file, as the next file does with others; and the
+    beginning of the stem is a title for want of one.
     """
     title = title.strip()
-    return "" if title.isdigit() or stem.startswith(title) else code_of(title)
+    return "" if _COUNTS.fullmatch(title) or stem.startswith(title) else code_of(title)
 
 
 def topics_of_category(path: str) -> tuple[str, ...]:

@@ -100,6 +100,7 @@ class BankImport(models.Model):
     applied_at = models.DateTimeField("นำเข้าเมื่อ", null=True, blank=True)
     added = models.PositiveIntegerField("เพิ่มใหม่", default=0)
     changed = models.PositiveIntegerField("ฉบับใหม่", default=0)
+    filed = models.PositiveIntegerField("เปลี่ยนป้าย", default=0, db_default=0)
     unchanged = models.PositiveIntegerField("คงเดิม", default=0)
     refused = models.PositiveIntegerField("กักไว้", default=0)
 

@@ -222,6 +222,10 @@ def test_the_list_shows_what_is_open_with_evidence_and_advice(desk, task, versio
     assert "โปรดตรวจเฉลย" in first.text
     links = [link["href"] for link in first.find_all("a")]
     assert item_url(versions[0]) in links
+    correct = reverse("questions:correct", args=[versions[0].pk])
+    assert correct in links, "who was marked by a wrong key is helped by its correction, not by a new version"
+    other = ItemTask.objects.exclude(code=Code.KEY_WRONG)
+    assert str(page).count("/questions/correct/") < 1 + other.count()
     assert reverse("questions:edit", args=[versions[0].question_id]) in links
     assert reverse("item_tasks:edit", args=[task.pk]) in links
 

@@ -1,6 +1,8 @@
 """Questions as files at the desk: looked at first, applied once, nothing lost, nothing doubled."""
 
+import base64
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -9,13 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from quizzes import imports, interchange
 from quizzes.drafts import BankEntry
-from quizzes.enums import Kind
-from quizzes.models import BankImport, Question, QuestionVersion
+from quizzes.enums import Change, Kind
+from quizzes.models import BankImport, Question, QuestionImage, QuestionVersion
 from quizzes.services import Draw, save_question, save_quiz
-from quizzes.versions import says_the_same
+from quizzes.versions import draft_of, says_the_same
 from sucharit.kernel.errors import Refused
 from tests.admin.build import edit, said
 from tests.conftest import NOW
+from tests.quizzes.picture_build import picture
 from tests.quizzes.samples import DRAFTS, WHY
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +61,7 @@ def test_a_file_is_looked_at_before_anything_is_stored(desk, world):
 def test_applied_once_and_the_same_file_again_adds_nothing(desk):
     hand_in(desk, GIFT)
     answer = desk.post(f"{IN}{BankImport.objects.get().pk}/")
-    assert said(answer) == ["นำเข้าแล้ว เพิ่มใหม่ 2 ข้อ ฉบับใหม่ 0 ข้อ เหมือนเดิม 0 ข้อ กักไว้ 1 ข้อ"]
+    assert said(answer) == ["นำเข้าแล้ว เพิ่มใหม่ 2 ข้อ ฉบับใหม่ 0 ข้อ เปลี่ยนป้าย 0 ข้อ เหมือนเดิม 0 ข้อ กักไว้ 1 ข้อ"]
     question = Question.objects.get(code="GIFT-901")
     assert "ของขวัญ" in {topic.name for topic in question.topics.all()}
     assert Question.objects.get(code__startswith="IMP-").current.kind == Kind.TRUE_FALSE
@@ -124,8 +127,11 @@ def test_a_question_that_does_not_say_why_is_kept_but_not_asked_until_it_does(de
     assert edit(desk, f"/admin/questions/edit/{question.pk}/", **typed).status_code == 302
     assert said(desk.post(retire))[-1] == "นำคำถาม A-2 กลับมาใช้แล้ว"
     save_quiz(code="T", title="ท", draws=[Draw(standard=question.standard)])
-    page = hand_in(desk, bare).content.decode()
+    assert "เหมือนเดิม 1" in hand_in(desk, bare).content.decode(), "the reasons stay"
+    page = hand_in(desk, bare.replace(b"~", "~ไม่".encode())).content.decode()
     assert "จึงไม่นำมาแทนข้อเดิม" in page, "a file never takes the reasons away again"
+    page = hand_in(desk, bare.replace(b"=", b"~").replace("~ข".encode(), "=ข".encode())).content.decode()
+    assert "จึงไม่นำมาแทนข้อเดิม" in page, "the reasons of another key are none"
 
 
 def test_a_day_of_review_and_provisions_come_in_and_go_out(desk):
@@ -247,3 +253,164 @@ def test_too_many_at_once_are_refused_and_nothing_is_stored(desk, monkeypatch):
 def test_no_page_of_files_shows_feedback(desk):
     bank_of_all()
     assert WHY not in desk.get(OUT, {"format": "gift", "topics": "", "standard": ""}).content.decode()
+
+
+# --- the same words, filed otherwise ----------------------------------------------------------------------------
+
+FORMATS = (
+    interchange.Format.XLSX,
+    interchange.Format.CSV,
+    interchange.Format.MOODLE_XML,
+    interchange.Format.GIFT,
+)
+HELD = BankEntry(
+    "F-1",
+    DRAFTS[Kind.SINGLE],
+    standard=1,
+    difficulty="easy",
+    topics=("ของขวัญ", "สินบน"),
+    provisions=("ม. 128",),
+    review_on=date(2027, 11, 1),
+)
+
+
+def taken_in(*entries: BankEntry, format_: interchange.Format) -> BankImport:
+    file = interchange.write(list(entries), format=format_)
+    batch = imports.receive(filename=file.filename, content=file.data, now=NOW, by_id=None)
+    return imports.apply_import(batch=batch, now=NOW, by_id=None)
+
+
+def seen_in(*entries: BankEntry, format_: interchange.Format) -> imports.Line:
+    file = interchange.write(list(entries), format=format_)
+    batch = imports.receive(filename=file.filename, content=file.data, now=NOW, by_id=None)
+    (line,) = imports.look_at(batch).lines
+    return line
+
+
+def counted(batch: BankImport) -> tuple[int, int, int, int, int]:
+    return batch.added, batch.changed, batch.filed, batch.unchanged, batch.refused
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"standard": 0}, "เปลี่ยนมาตรฐานจาก “มาตรฐานข้อ 1” เป็น “ทั่วไป”"),
+        ({"difficulty": "medium"}, "เปลี่ยนระดับความยากจาก “ง่าย” เป็น “ปานกลาง”"),
+        ({"topics": ("ของขวัญ", "สินบน", "เวลา")}, "เพิ่มหัวข้อ “เวลา”"),
+        ({"topics": ("ของขวัญ",)}, "นำหัวข้อ “สินบน” ออก"),
+        ({"provisions": ("ม. 128", "ม. 129")}, "เพิ่มบทบัญญัติ “ม. 129”"),
+        ({"review_on": date(2028, 1, 15)}, "เปลี่ยนกำหนดทบทวนเป็น 15 มกราคม 2571"),
+    ],
+)
+def test_the_same_words_filed_otherwise_are_filed_anew_without_a_version(format_, change, said):
+    taken_in(HELD, format_=format_)
+    assert counted(taken_in(HELD, format_=format_)) == (0, 0, 0, 1, 0), "twice is once"
+    moved = replace(HELD, **change)
+    line = seen_in(moved, format_=format_)
+    assert (line.change, line.notes) == (Change.FILED, (said,))
+    (before,) = imports.entries(Question.objects.all())
+    assert (before.standard, before.topics) == (1, ("ของขวัญ", "สินบน")), "a look writes nothing"
+    assert counted(taken_in(moved, format_=format_)) == (0, 0, 1, 0, 0)
+    (after,) = imports.entries(Question.objects.all())
+    assert replace(after, draft=moved.draft) == replace(moved, topics=tuple(sorted(moved.topics)))
+    assert QuestionVersion.objects.count() == 1
+    assert counted(taken_in(moved, format_=format_)) == (0, 0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_fact_of_the_version_makes_a_version_and_says_which(format_):
+    sourced = replace(HELD, draft=replace(HELD.draft, source="พ.ร.บ. เดิม", as_of=date(2026, 1, 1)))
+    taken_in(sourced, format_=format_)
+    newer = replace(sourced, draft=replace(sourced.draft, source="พ.ร.บ. ใหม่"), difficulty="hard")
+    line = seen_in(newer, format_=format_)
+    assert line.change is Change.CHANGED
+    assert line.notes == (
+        "ถ้อยคำเดิม เปลี่ยนแหล่งอ้างอิงเป็น “พ.ร.บ. ใหม่” จึงเป็นฉบับใหม่",
+        "เปลี่ยนระดับความยากจาก “ง่าย” เป็น “ยาก”",
+    )
+    assert counted(taken_in(newer, format_=format_)) == (0, 1, 0, 0, 0)
+    assert Question.objects.get().difficulty == "hard"
+    assert QuestionVersion.objects.count() == 2
+
+
+def test_a_file_of_another_system_adds_its_tags_and_undoes_nothing_that_staff_filed(desk):
+    hand_in(desk, GIFT)
+    desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    question = Question.objects.get(code="GIFT-901")
+    save_question(
+        code="GIFT-901",
+        standard=3,
+        difficulty="hard",
+        draft=replace(draft_of(question.current), source="พ.ร.ป.", as_of=date(2026, 1, 1)),
+        topics=["เพดาน"],
+        review_on=date(2027, 1, 1),
+        now=NOW,
+    )
+    page = hand_in(desk, GIFT).content.decode()
+    assert "คำถามเดิม เปลี่ยนป้าย" in page
+    assert "เพิ่มหัวข้อ “จริยธรรม” “ของขวัญ”" in page
+    desk.post(f"{IN}{BankImport.objects.latest('pk').pk}/")
+    (held,) = imports.entries(Question.objects.filter(code="GIFT-901"))
+    assert (held.standard, held.difficulty, held.review_on) == (3, "hard", date(2027, 1, 1))
+    assert (held.draft.source, held.draft.as_of) == ("พ.ร.ป.", date(2026, 1, 1))
+    assert set(held.topics) == {"เพดาน", "ของขวัญ", "จริยธรรม"}
+
+
+def test_a_file_cannot_take_a_question_out_of_a_pool_that_needs_it():
+    taken_in(HELD, format_=interchange.Format.XLSX)
+    save_quiz(code="T", title="ทดสอบปลายปี", draws=[Draw(topic="สินบน")])
+    with pytest.raises(Refused, match="นำเข้าไม่ได้ เพราะ “ทดสอบปลายปี” จะมีคำถามไม่พอ"):
+        taken_in(replace(HELD, topics=("ของขวัญ",)), format_=interchange.Format.XLSX)
+    assert BankImport.objects.latest("pk").applied_at is None
+    (held,) = imports.entries(Question.objects.all())
+    assert held.topics == ("ของขวัญ", "สินบน")
+
+
+def test_looking_at_known_questions_costs_the_same_however_many(django_assert_num_queries):
+    for count in (1, 30):
+        entries = [replace(HELD, code=f"F-{number}", topics=("ก", "ข")) for number in range(count)]
+        taken_in(*entries, format_=interchange.Format.CSV)
+        file = interchange.write([replace(entry, standard=2) for entry in entries], format="csv")
+        batch = imports.receive(filename="a.csv", content=file.data, now=NOW, by_id=None)
+        with django_assert_num_queries(3):
+            assert imports.look_at(batch).counts == {Change.FILED: count}
+
+
+def test_a_code_that_two_questions_share_by_chance_is_told(desk):
+    hand_in(desk, "::ETH-1:: ใครอนุมัติการลาพักผ่อน {=หัวหน้า#1 ~เพื่อน#2}".encode())
+    desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    near = hand_in(desk, "::ETH-1:: ใครอนุมัติการลาพักผ่อนได้ {=หัวหน้า#1 ~เพื่อน#2}".encode()).content.decode()
+    far = hand_in(desk, "::ETH-1:: ของขวัญราคาเท่าใด {=3,000#1 ~5,000#2}".encode()).content.decode()
+    assert "รหัสตรงกับข้อเดิม" not in near
+    assert "รหัสตรงกับข้อเดิม แต่คำถามต่างกันมาก" in far
+
+
+def test_the_same_words_twice_in_a_file_are_held_without_a_made_up_code(desk):
+    page = hand_in(desk, "ถามว่า {T}\n\nถามว่า {T}".encode()).content.decode()
+    assert "ถ้อยคำเหมือนข้อก่อนหน้าในไฟล์" in page
+    assert "อ่านได้ 1 ข้อ" in page
+
+
+def test_a_file_without_an_explanation_does_not_take_it_away(desk):
+    hand_in(desk, "::ETH-1:: ใครอนุมัติ {=หัวหน้า#1 ~เพื่อน#2 ####ตามระเบียบการลา}".encode())
+    desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    page = hand_in(desk, "::ETH-1:: ใครอนุมัติ {=หัวหน้า#1 ~เพื่อน#2}".encode()).content.decode()
+    assert "เหมือนเดิม 1" in page
+
+
+def test_a_picture_in_gift_comes_into_the_bank_and_one_elsewhere_holds_its_question(desk):
+    digits = base64.b64encode(picture()).decode().replace("=", "\\=")
+    good = f'::PIC-1::ป้ายนี้หมายถึง<br><img src\\="data\\:image/png;base64,{digits}" alt\\="ป้ายห้าม">{{=ห้าม#1\n~ไป#2}}'
+    bad = '::PIC-2::ป้ายนี้<img src\\="https\\://example.test/a.png" alt\\="ป้าย">{=ห้าม#1\n~ไป#2}'
+    page = hand_in(desk, f"{good}\n\n{bad}".encode()).content.decode()
+    assert "อ่านได้ 1 ข้อ" in page
+    assert "อยู่ที่เว็บไซต์อื่น ระบบไม่ไปดึงมา" in page
+    desk.post(f"{IN}{BankImport.objects.get().pk}/")
+    image = QuestionImage.objects.get()
+    question = Question.objects.get()
+    assert (question.code, question.is_retired) == ("PIC-1", False)
+    assert question.current.stem == f"ป้ายนี้หมายถึง\n![ป้ายห้าม](ภาพ:{image.name})"
+    page = hand_in(desk, f"{good}\n\n{bad}".encode()).content.decode()
+    assert "เหมือนเดิม 1" in page
+    assert QuestionImage.objects.count() == 1

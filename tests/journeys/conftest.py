@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -31,11 +31,32 @@ class Product:
 
     url: str
     database: Path
+    environment: Mapping[str, str]
 
     def query(self, sql: str, *values: object) -> list[tuple]:
         """Read the embedded database directly, as an auditor would."""
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:
             return connection.execute(sql, values).fetchall()
+
+    def act(self, call: str) -> None:
+        """Do a call of `crowd` in a process of its own on the product's data, as the product's own commands run."""
+        done = subprocess.run(
+            [
+                sys.executable,
+                "manage.py",
+                "shell",
+                "--no-imports",
+                "-c",
+                f"from tests.journeys.crowd import *; {call}",
+            ],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, f"{call}: {done.stderr[-2000:]}"
 
 
 def _free_port() -> int:
@@ -82,7 +103,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(url, process, 150)
-        yield Product(url, folder / "sucharit.sqlite3")
+        yield Product(url, folder / "sucharit.sqlite3", environment)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=20)
@@ -163,12 +184,14 @@ class Visitor:
 
 @pytest.fixture
 def visitor(product: Product, browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """Open browsers for people: width, colour scheme and scripting as asked."""
+    """Open browsers for people: size, colour scheme and scripting as asked. The admin scrolls within its window: a tall one shows all."""
     opened: list[Visitor] = []
 
-    def come(name: str, *, width: int = 1280, scheme: str = "light", scripts: bool = True) -> Visitor:
+    def come(
+        name: str, *, width: int = 1280, height: int = 800, scheme: str = "light", scripts: bool = True
+    ) -> Visitor:
         context = browser.new_context(
-            viewport={"width": width, "height": 800},
+            viewport={"width": width, "height": height},
             color_scheme=scheme,
             locale="th-TH",
             timezone_id="Asia/Bangkok",

@@ -88,3 +88,24 @@ def test_writing_says_what_is_lost():
         ("stem", "ข้อ E-2: คำถามว่าง หรือมีบรรทัดที่ขึ้นต้นเหมือนตัวเลือกหรือ ANSWER: จึงไม่ได้ส่งออก"),
         ("kind", "ข้อลำดับที่ 3: Aiken เก็บชนิดเลือกได้หลายคำตอบไม่ได้ จึงไม่ได้ส่งออก"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        ("Which?\nA)Paris\nB)A.D. 2000\nANSWER: B", ["Paris", "A.D. 2000"]),
+        ("ข้อใด\na) ก\nb) ข\nc) ค\nAnswer: b", ["ก", "ข", "ค"]),
+        ("พิจารณา\na) หนึ่ง\nb) สอง\nA. ข้อ a\nB. ข้อ b\nANSWER: B", ["ข้อ a", "ข้อ b"]),
+        ("ข้อใด\nA. Year\nB. A.D. 2000\nA.D. ยังเป็นข้อ B\nANSWER: B", ["Year", "A.D. 2000\nA.D. ยังเป็นข้อ B"]),
+    ],
+)
+def test_options_without_blanks_and_with_small_letters(question, texts):
+    reading = read(question.encode(), filename="x.txt")
+    assert reading.format == "aiken"
+    (row,) = reading.entries
+    assert [choice.text for choice in row.entry.draft.choices] == texts
+    assert [choice.correct for choice in row.entry.draft.choices].index(True) == 1
+
+
+def test_lines_that_end_as_on_old_machines():
+    assert len(read(FILE.replace("\n", "\r").encode(), filename="x.txt").entries) == 2

@@ -1,5 +1,6 @@
 """GIFT as Moodle exports it and as people type it."""
 
+import base64
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,14 +10,17 @@ from quizzes.drafts import BankEntry, Choice, QuestionDraft
 from quizzes.enums import Kind
 from quizzes.interchange import Format, read, write
 from quizzes.interchange.texts import credit_of, percent, share
+from tests.quizzes.picture_build import picture
 
+PICTURE = picture()
+BASKET = base64.b64encode(PICTURE).decode().replace("=", r"\=")
 MOODLE_EXPORT = r"""// question: 0  name: Switch category to $course$/top/Default for ETH/จริยธรรม/ของขวัญ
 $CATEGORY: $course$/top/Default for ETH/จริยธรรม/ของขวัญ
 
 
 // question: 101  name: ETH7-101
 // [id:ETH7-101] [tag:ของขวัญ] [tag:ป.ป.ช. \] พิเศษ]
-::ETH7-101::[html]<p>ผู้รับเหมานำ<b>กระเช้า</b>มามอบ&nbsp;&nbsp;ท่านควรทำอย่างไร</p><p><img src\="@@PLUGINFILE@@/basket.png" alt\="กระเช้า" /></p>{
+::ETH7-101::[html]<p>ผู้รับเหมานำ<b>กระเช้า</b>มามอบ&nbsp;&nbsp;ท่านควรทำอย่างไร</p><p><img src\="data\:image/png;base64,{BASKET}" alt\="กระเช้า" /></p>{
 	=<p>ปฏิเสธ\: อย่างสุภาพ</p>#<p>ถูกต้อง</p>
 	~<p>รับไว้ { หรือ \} แบ่งกัน</p>#<p>ไม่ถูก</p>
 	####<p>พ.ร.บ. มาตรฐานทางจริยธรรม</p>
@@ -30,7 +34,7 @@ $CATEGORY: $course$/top/Default for ETH/จริยธรรม/ของขว
 	~%33.33333%รับค่านายหน้า
 	~%-33.33333%ลาพักผ่อน
 }
-"""
+""".replace("{BASKET}", BASKET)
 
 
 def one(text):
@@ -57,18 +61,89 @@ def test_an_export_of_moodle():
     assert first.entry.topics == ("จริยธรรม", "ของขวัญ", "ป.ป.ช. ] พิเศษ")
     draft = first.entry.draft
     assert draft.kind == Kind.SINGLE
-    assert draft.stem == "ผู้รับเหมานำกระเช้ามามอบ ท่านควรทำอย่างไร\n\nกระเช้า"
+    assert draft.stem == "ผู้รับเหมานำกระเช้ามามอบ ท่านควรทำอย่างไร\n\n![กระเช้า](picture.png)"
+    assert first.images == {"picture.png": PICTURE}
     assert draft.choices == (
         Choice("ปฏิเสธ: อย่างสุภาพ", correct=True, feedback="ถูกต้อง"),
         Choice("รับไว้ { หรือ } แบ่งกัน", feedback="ไม่ถูก"),
     )
     assert draft.explanation == "พ.ร.บ. มาตรฐานทางจริยธรรม"
-    assert [code for code, _ in first.notes] == ["picture_missing"]
+    assert first.notes == ()
     assert first.row == 7
     assert second.entry.code == ""
     assert second.entry.draft.kind == Kind.MULTIPLE
     assert [choice.correct for choice in second.entry.draft.choices] == [True, True, True, False]
     assert second.notes == ()
+
+
+def embedded(colour="teal", kind="image/png"):
+    digits = base64.b64encode(picture(colour)).decode().replace("=", r"\=")
+    return rf"data\:{kind};base64,{digits}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f'ดูภาพ<br><img src\\="{embedded()}" alt\\="ก\nข">{{T}}', "ดูภาพ\n![ก ข](picture.png)"),
+        (f"[markdown]ดูภาพ ![ก]({embedded()}){{T}}", "ดูภาพ ![ก](picture.png)"),
+        (
+            '[html]<img alt="" src="' + embedded(kind=r"IMAGE/PNG;name\=a") + '"/>{T}',
+            "![](picture.png)",
+        ),
+    ],
+)
+def test_a_picture_within_the_text_is_taken_in(text, shown):
+    row = one(text)
+    assert row.entry.draft.stem == shown
+    assert row.images == {"picture.png": picture()}
+
+
+def test_pictures_of_options_and_of_two_questions_keep_their_names_apart():
+    text = "\n\n".join(
+        f'::P-{at}::ภาพใด{{=<img src\\="{embedded(colour)}" alt\\="ก">#ดี\n~ข#ไม่\n####<img src\\="{embedded("red")}">}}'
+        for at, colour in enumerate(["red", "blue"])
+    )
+    first, second = read(text.encode(), filename="x").entries
+    assert first.entry.draft.choices[0] == Choice("![ก](picture.png)", correct=True, feedback="ดี")
+    assert second.entry.draft.choices[0].text == "![ก](picture-2.png)"
+    assert second.entry.draft.explanation == "![](picture.png)"
+    assert second.images == {"picture-2.png": picture("blue"), "picture.png": picture("red")}
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("@@PLUGINFILE@@/basket.png", "ไม่มีอยู่ในไฟล์นี้"),
+        (r"https\://example.test/basket.png", "อยู่ที่เว็บไซต์อื่น"),
+        ("//example.test/basket.png", "อยู่ที่เว็บไซต์อื่น"),
+        (r"data\:image/png;base64,%%%", "อ่านไม่ได้"),
+        (r"data\:image/svg+xml;base64,PHN2Zy8+", "ไม่ใช่ภาพ"),
+        ("basket.png", "ไม่มีอยู่ในไฟล์นี้"),
+    ],
+)
+@pytest.mark.parametrize("where", ["stem", "option", "feedback"])
+def test_a_picture_that_is_not_in_the_file_holds_its_question_back(source, said, where):
+    mark = rf'<img src\="{source}" alt\="กระเช้า">'
+    found = fault(
+        {
+            "stem": f"ภาพใด {mark}{{T}}",
+            "option": f"ภาพใด {{={mark}\n~ข}}",
+            "feedback": f"ภาพใด {{=ก#{mark}\n~ข}}",
+        }[where]
+    )
+    assert said in found.message
+    assert "กระเช้า" in found.raw
+
+
+def test_an_outside_picture_in_markdown_holds_its_question_back():
+    assert "อยู่ที่เว็บไซต์อื่น" in fault(r"[markdown]ภาพ ![ก](https\://example.test/a.png){T}").message
+    assert one(r"[markdown]ดู ![ก] และ [ข](ค){T}").entry.draft.stem == "ดู ![ก] และ [ข](ค)"
+
+
+def test_what_is_held_back_shows_no_digits_of_a_picture():
+    found = fault(f'<img src\\="{embedded()}">{{=ก =ข ~ค}}')
+    assert "data" in found.raw
+    assert len(found.raw) < 60
 
 
 def test_one_bad_question_spoils_no_other():
@@ -173,9 +248,9 @@ def test_styles():
 
 
 def test_an_empty_line_within_braces_and_comments_between():
-    text = "// หัว\n\n::B::ถาม {\n\n=ก\n// ในวงเล็บ\n\n~ข\n\n}\n\n::C::ถามอีก{F}"
+    text = "// หัว\n\n::B-1::ถาม {\n\n=ก\n// ในวงเล็บ\n\n~ข\n\n}\n\n::C-1::ถามอีก{F}"
     reading = read(text.encode(), filename="x")
-    assert [row.entry.code for row in reading.entries] == ["B", "C"]
+    assert [row.entry.code for row in reading.entries] == ["B-1", "C-1"]
     assert reading.faults == []
 
 
@@ -241,9 +316,12 @@ def test_twin_codes_are_noted():
 def test_a_title_that_counts_or_repeats_is_no_code():
     codes = [
         row.entry.code
-        for row in read(b"::12::one{T}\n\n::Q-2::two{T}\n\n::CAT::CAT is{T}", filename="x").entries
+        for row in read(
+            b"::12::one{T}\n\n::Q-2::two{T}\n\n::CAT::CAT is{T}\n\n::Q7::three{T}\n\n::QUESTION12::four{T}\n\n::ETH7::x{T}",
+            filename="x",
+        ).entries
     ]
-    assert codes == ["", "Q-2", ""]
+    assert codes == ["", "Q-2", "", "", "", "ETH7"]
 
 
 def test_writing_says_what_is_lost():
@@ -285,3 +363,77 @@ def test_own_facts_that_are_none_are_left_out():
         None,
     )
     assert one("// sucharit: " + "[" * 5000 + "\nถาม{T}").entry.draft.stem == "ถาม"
+
+
+# --- as other programs and people write it ----------------------------------------------------------------------
+
+
+def test_questions_that_follow_without_an_empty_line_are_each_their_own():
+    text = "// [id:A-1]\n::หนึ่ง::ถาม{T}\n// [id:A-2] [tag:เวลา]\n::สอง::ถามอีก{\n=ก\n~ข\n}\n::สาม::ถามต่อ{F}"
+    reading = read(text.encode(), filename="x")
+    assert reading.faults == []
+    assert [(row.row, row.entry.code, row.entry.topics) for row in reading.entries] == [
+        (2, "A-1", ()),
+        (4, "A-2", ("เวลา",)),
+        (8, "", ()),
+    ]
+
+
+def test_what_its_author_took_out_between_stars_is_no_question():
+    text = "/*\n::เก่า::เลิกถาม {=ก -> ข =ค -> ง}\n*/\n::ใหม่::ถาม{T}\n/* ครึ่ง\n\nเลิกถาม{}\n*/\n\nถามอีก{F}\n\n/* ไม่ปิด{T}"
+    reading = read(text.encode(), filename="x")
+    assert reading.faults == []
+    assert [row.entry.draft.stem for row in reading.entries] == ["ถาม", "ถามอีก", "/* ไม่ปิด"]
+
+
+def test_tags_behind_the_answers_are_tags_and_no_blank():
+    row = one("ถามว่าอะไร? {\n=ก\n~ข\n} [tags: ของขวัญ, สินบน] [category: จริยธรรม]")
+    assert row.entry.draft.stem == "ถามว่าอะไร?"
+    assert row.entry.topics == ("ของขวัญ", "สินบน", "จริยธรรม")
+
+
+@pytest.mark.parametrize(
+    ("text", "stem"),
+    [
+        ("รับได้เสมอ {F} ใช่หรือไม่", "รับได้เสมอ  ใช่หรือไม่"),
+        ("จับคู่ {=ก -> ข =ค -> ง} ให้ถูก", "จับคู่  ให้ถูก"),
+        ("ต้อง {=ทำ} ให้ถูก", "ต้อง _____ ให้ถูก"),
+    ],
+)
+def test_only_an_answer_that_is_a_word_leaves_a_blank(text, stem):
+    assert one(text).entry.draft.stem == stem
+
+
+def test_signs_in_the_attributes_of_a_tag_are_no_syntax():
+    row = one(
+        '<p style="color:#a00">ข้อใด</p>{\n=<span style="color:#0a0">ถูก</span>#<b class=x title="a=b~c">ดี</b>\n~a <b ~ผิด}'
+    )
+    assert row.entry.draft.stem == "ข้อใด"
+    assert row.entry.draft.choices == (
+        Choice("ถูก", correct=True, feedback="ดี"),
+        Choice("a <b"),
+        Choice("ผิด"),
+    )
+
+
+def test_lines_of_code_stay_lines():
+    assert (
+        one(r"[html]<p>ดู</p><pre>a\=1\n  b\=2</pre>จบ\nแล้ว{T}").entry.draft.stem == "ดู\n\na=1\nb=2\n\nจบ แล้ว"
+    )
+
+
+@pytest.mark.parametrize("page", ["latin-1", "cp1252"])
+def test_accents_of_other_languages_are_never_taken_for_thai(page):
+    reading = read("::A-1::¿Cuál es el plazo máximo? Había también más opción {T}".encode(page), filename="x")
+    assert reading.entries == []
+    assert "UTF-8" in reading.faults[0].message
+
+
+def test_thai_between_latin_words_is_still_thai():
+    data = "::A-1::The word น้ำใจ means, ก or ข, kindness (ก.พ.) {T}".encode("cp874")
+    assert one_bytes(data).entry.draft.stem == "The word น้ำใจ means, ก or ข, kindness (ก.พ.)"
+
+
+def test_many_comments_and_titles_are_read_in_one_pass():
+    text = "::x::{T}\n" + "// c\n" * 50_000 + "/*\n" * 50_000
+    assert len(read(text.encode(), filename="x.gift").entries) == 0

@@ -134,7 +134,7 @@ def test_pictures_go_out_and_come_back():
     (row,) = read(EXPORT.encode(), filename="x.xml").entries
     written = write([row.entry], format="moodle_xml", images=row.images)
     (again,) = read(written.data, filename=written.filename).entries
-    assert again == row
+    assert (again.entry, again.images, again.notes) == (row.entry, row.images, row.notes)
     assert written.notes == []
     bare = write([row.entry], format="moodle_xml")
     assert [code for code, _ in bare.notes] == ["picture_missing"]
@@ -384,7 +384,10 @@ def test_styles_of_texts():
     assert stem("moodle_auto_format", "ก\n<b>ข</b>") == "ก\nข"
     assert stem("moodle_auto_format", "ก < ข\nค") == "ก < ข\nค"
     assert stem("html", "ก<script>alert(1)</script><!-- x <b> -->ข<!-- เปิดค้าง") == "กข"
-    assert stem("html", "<p>ก</p><hr><h3>ข</h3><pre>ค\nง</pre>&#3585;&lt;b&gt;") == "ก\n\nข\n\nค ง\n\nก<b>"
+    assert (
+        stem("html", "<p>ก</p><hr><h3>ข</h3><pre>ค\nง</pre>จ\nฉ &#3585;&lt;b&gt;")
+        == "ก\n\nข\n\nค\nง\n\nจ ฉ ก<b>"
+    )
     assert stem("html", "ก<br><br>ข<br/>ค") == "ก\n\nข\nค"
 
 
@@ -397,3 +400,41 @@ def test_writing_leaves_out_what_moodle_has_no_kind_for():
     )
     assert [code for code, _ in written.notes] == ["kind", "kind", "gaps"]
     assert read(written.data, filename="x.xml").faults[0].row == 0
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("ISO-8859-1", "¿Cuál?"),
+        ("iso-8859-2", "Melyik betű?"),
+        ("windows-1251", "Какой?"),
+        ("TIS-620", "ข้อใด"),
+        ("UTF-8", "ข้อใด é"),
+    ],
+)
+def test_the_page_that_a_file_declares_is_how_it_is_read(page, words):
+    body = f'<question type="truefalse"><questiontext format="html"><text>{words}</text></questiontext>{answer("true", 100)}{answer("false", 0)}</question>'
+    data = f'<?xml version="1.0" encoding="{page}"?><quiz>{body}</quiz>'.encode(page)
+    (row,) = read(data, filename="x.xml").entries
+    assert row.entry.draft.stem == words
+
+
+def test_a_category_that_is_named_like_a_question():
+    body = f'<question type="category"><name><text>งาน/ของขวัญ</text></name></question><question type="truefalse"><questiontext><text>ถาม</text></questiontext>{answer("true", 100)}{answer("false", 0)}</question>'
+    (row,) = read(quiz(body), filename="x.xml").entries
+    assert row.entry.topics == ("งาน", "ของขวัญ")
+
+
+def test_a_large_picture_within_the_text_is_no_long_text():
+    data = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(400_000)).decode()
+    body = f'<question type="truefalse"><questiontext format="html"><text><![CDATA[<p>ดู</p><img src="data:image/png;base64,{data}" alt="ก"/>]]></text></questiontext>{answer("true", 100)}{answer("false", 0)}</question>'
+    (row,) = read(quiz(body), filename="x.xml").entries
+    assert row.entry.draft.stem == "ดู\n\n![ก](picture.png)"
+    assert len(row.images["picture.png"]) == 400_008
+
+
+def test_an_outside_picture_in_markdown_holds_its_question_back():
+    body = f'<question type="truefalse"><questiontext format="markdown"><text>ดู ![ก](https://example.test/a.png)</text></questiontext>{answer("true", 100)}{answer("false", 0)}</question>'
+    reading = read(quiz(body), filename="x.xml")
+    assert reading.entries == []
+    assert "อยู่ที่เว็บไซต์อื่น" in reading.faults[0].message
