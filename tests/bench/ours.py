@@ -20,7 +20,6 @@ from allauth.account.models import EmailAddress  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.db.models import OuterRef, Subquery  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from courses import services as learning  # noqa: E402
@@ -34,14 +33,17 @@ from sucharit.officers.enums import PersonnelType, PositionLevel, PositionType, 
 from sucharit.officers.models import Officer, Posting, User  # noqa: E402
 from sucharit.records import selectors as records  # noqa: E402
 from sucharit.records import services as ledger  # noqa: E402
-from sucharit.records.enums import Method, State  # noqa: E402
+from sucharit.records.enums import Method  # noqa: E402
 from sucharit.records.models import (  # noqa: E402
     AwardEvent,
     Edition,
+    LearningStart,
     Requirement,
     RequirementPeriod,
     Standing,
     Subject,
+    Touched,
+    WaitingEntry,
 )
 from tests.bench import common, gain  # noqa: E402
 
@@ -58,19 +60,24 @@ def people(count: int, groups: Mapping[str, int]) -> dict[str, Any]:
     units = [unit for unit, _ in officers.leaf_units(common.AGENCY)]
     entered = list(entry.enter_officers(people=_newcomers(count, units, local_date(now))))
     clock.append(time.monotonic())
-    requirement = _requirement()
+    requirement = _requirement(now)
     year = FiscalYear.of(local_date(now)).year
+    period = ledger.open_period(requirement=requirement, fiscal_year=year, now=now)
+    _past(period, entered, learners, now=now)
+    clock.append(time.monotonic())
+    ledger.settle(now=now)
+    clock.append(time.monotonic())
     ledger.apply_requirement(requirement=requirement, fiscal_year=year, now=now)
     clock.append(time.monotonic())
-    _past(requirement, entered, learners, now=now)
     users = _accounts(entered[:learners])
     plan = _plan(common.split(users, groups), now=now)
     pairs = gain.plant(entered[learners:], COURSE, now=now)
     plan["gain"] = _gain_plan(now)
-    ledger.recount_coverage(period=requirement.periods.get())
+    ledger.settle(now=timezone.now())
     plan["fill_seconds"] = {
         "enter_officers": round(clock[1] - clock[0], 1),
-        "apply_requirement": round(clock[2] - clock[1], 1),
+        "seal": round(clock[3] - clock[2], 1),
+        "apply_requirement": round(clock[4] - clock[3], 1),
         "pairs": pairs,
         "all": round(time.monotonic() - clock[0], 1),
     }
@@ -92,7 +99,7 @@ def _newcomers(count: int, units: Sequence[Any], today: date) -> Iterator[entry.
         )
 
 
-def _requirement() -> Requirement:
+def _requirement(now: datetime) -> Requirement:
     audience = entry.save_audience(name="ผู้ถูกวัด", agencies=[officers.agency_by_code(common.AGENCY)])
     return ledger.save_requirement(
         code="BENCH",
@@ -102,33 +109,39 @@ def _requirement() -> Requirement:
         reason="ข้อมูลสำหรับการวัด",
         due_month=9,
         due_day=30,
+        now=now,
     )
 
 
-def _past(requirement: Requirement, entered: Sequence[Officer], learners: int, *, now: datetime) -> None:
-    """Half of the people completed an hour ago: awards and standings in bulk, as a year of hand-ins would leave them."""
-    period = requirement.periods.select_related("requirement").get()
+def _past(period: RequirementPeriod, entered: Sequence[Officer], learners: int, *, now: datetime) -> None:
+    """Half of the people completed an hour ago: awards and starts in bulk, as a year of hand-ins would leave them."""
     edition = records.latest_edition(COURSE)
+    assert edition is not None
     done_at = now - timedelta(hours=1)
     states = {officer.pk: common.state_of(number, learners) for number, officer in enumerate(entered)}
     done = [officer for officer in entered if states[officer.pk] == "on_time"]
     held = {p.officer_id: p for p in Posting.objects.select_related("agency").iterator(chunk_size=2_000)}
-    AwardEvent.objects.bulk_create(
-        (_award(officer, held[officer.pk], period, edition, done_at=done_at, now=now) for officer in done),
-        batch_size=BATCH,
-    )
-    mine = AwardEvent.objects.filter(officer=OuterRef("officer")).values("pk")[:1]
-    answered = Standing.objects.filter(
-        period=period, officer__award_events__idempotency_key__startswith="bench:"
-    )
-    Standing.objects.filter(pk__in=answered.values("pk")).update(
-        state=State.ON_TIME, completed_at=done_at, award=Subquery(mine)
-    )
-    begun = [pk for pk, state in states.items() if state == "in_progress"]
-    for start in range(0, len(begun), BATCH):
-        Standing.objects.filter(period=period, officer__in=begun[start : start + BATCH]).update(
-            state=State.IN_PROGRESS, started_at=done_at
+    for start in range(0, len(done), BATCH):
+        made = AwardEvent.objects.bulk_create(
+            _award(officer, held[officer.pk], period, edition, done_at=done_at, now=now)
+            for officer in done[start : start + BATCH]
         )
+        WaitingEntry.objects.bulk_create([WaitingEntry(award=award) for award in made])
+    begun = [pk for pk, state in states.items() if state == "in_progress"]
+    _begin(begun, edition.subject_id, done_at)
+
+
+def _begin(officer_ids: Sequence[int], subject_id: int, at: datetime) -> None:
+    year = FiscalYear.of(local_date(at)).year
+    LearningStart.objects.bulk_create(
+        [
+            LearningStart(officer_id=pk, subject_id=subject_id, fiscal_year=year, started_at=at)
+            for pk in officer_ids
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    Touched.objects.bulk_create([Touched(officer_id=pk) for pk in officer_ids], batch_size=BATCH)
 
 
 def _award(
@@ -211,9 +224,7 @@ def _read_all(users: Sequence[User], course: CoursePage, *, now: datetime) -> No
         ],
         batch_size=BATCH,
     )
-    Standing.objects.filter(officer__user__in=[user.pk for user in users]).update(
-        state=State.IN_PROGRESS, started_at=now
-    )
+    _begin([user.officer.pk for user in users], subject.pk, now)
 
 
 def _attempt(
@@ -292,10 +303,9 @@ def _hr_plan(now: datetime) -> dict[str, Any]:
     hr = entry.open_account(email="hr@bench.example", password=common.PASSWORD, first_name="งานบุคคล")
     entry.grant_role(user=hr, role=Role.AGENCY_HR, agency=agency, now=now)
     base = f"/hr/agencies/{agency.public_id}/"
-    total = Standing.objects.count()
-    rows = Standing.objects.order_by("agency_path", "sort_key", "id").values_list(
-        "agency_path", "sort_key", "id"
-    )
+    present = Standing.objects.filter(until_at__isnull=True)
+    total = present.count()
+    rows = present.order_by("agency_path", "sort_key", "id").values_list("agency_path", "sort_key", "id")
     deep = [rows[total * n // (common.DEEP_PAGES + 1)] for n in range(1, common.DEEP_PAGES + 1)]
     pages = [f"{base}people/?{common.urlencode({'after': f'{p}~{k}~{i}'})}" for p, k, i in deep]
     return {

@@ -86,8 +86,10 @@ def load(*, now: datetime) -> None:
         due_day=31 if _is_first_round(today) else 30,
         now=now,
     )
-    ledger.apply_requirement(requirement=requirement, fiscal_year=FiscalYear.of(today).year, now=now)
+    year = FiscalYear.of(today).year
+    ledger.apply_requirement(requirement=requirement, fiscal_year=year, now=now)
     _history(entered, chance, hr_id=hr.pk, now=now)
+    ledger.settle(now=now)
 
 
 def _is_first_round(today: date) -> bool:

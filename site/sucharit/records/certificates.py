@@ -23,6 +23,7 @@ from django.utils import timezone
 from sucharit.kernel import ids, names, thai_text
 from sucharit.kernel.errors import Refused
 from sucharit.kernel.thai_calendar import FiscalYear, format_date, local_date
+from sucharit.records.enums import AwardKind
 from sucharit.records.models import AwardEvent, Certificate
 
 logger = logging.getLogger(__name__)
@@ -153,7 +154,9 @@ def issue_missing(*, now: datetime) -> int:
     """Make every certificate that is still owed. Returns how many were made; safe to stop and run again."""
     made = 0
     for award in (
-        AwardEvent.objects.filter(certificate__isnull=True).select_related("edition").iterator(chunk_size=200)
+        AwardEvent.objects.filter(certificate__isnull=True, kind=AwardKind.AWARD)
+        .select_related("edition")
+        .iterator(chunk_size=200)
     ):
         try:
             issue(award=award, now=now)

@@ -144,6 +144,8 @@ def _days_that_came(place: Projection, today: date) -> bool:
 def _bring_all(officer_ids: Sequence[int], through: int, now: datetime) -> None:
     periods = RequirementPeriod.objects.filter(applied_at__isnull=False, opens_on__lte=local_date(now))
     asked = asked_of(periods)
+    if not asked:
+        return
     for start in range(0, len(officer_ids), BATCH):
         bring(asked, officer_ids[start : start + BATCH], through=through, now=now)
 

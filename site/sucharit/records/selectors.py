@@ -41,6 +41,7 @@ from sucharit.records.people import how_many as how_many
 from sucharit.records.people import people as people
 from sucharit.records.rules import FOREVER
 from sucharit.records.showing import shown
+from sucharit.records.statuses import not_revoked
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def awards_seen_by(who: officers.Viewer, officer_id: int) -> Sequence[AwardEvent
     rows = _awards(officer_id)
     if not who.sees_everyone:
         required = Standing.objects.filter(
-            officer_id=officer_id, period__requirement__subject=OuterRef("subject")
+            officer_id=officer_id, period__requirement__subjects=OuterRef("subject")
         )
         rows = rows.filter(Exists(required) | Q(agency__in=officers.agencies_visible_to(who)))
     return list(rows)
@@ -176,9 +177,9 @@ def award_in_year(officer_id: int, subject_code: str, *, today: date) -> AwardEv
 
 
 def newest_award(officer_id: int, subject_code: str) -> AwardEvent | None:
-    """The person's newest award for a subject in whatever year, or none."""
+    """The person's newest award for a subject in whatever year that was not revoked, or none."""
     return (
-        AwardEvent.objects.filter(officer_id=officer_id, subject__code=subject_code)
+        not_revoked(AwardEvent.objects.filter(officer_id=officer_id, subject__code=subject_code))
         .select_related("edition", "certificate")
         .only(*_AWARD_FACTS)
         .order_by("-completed_at", "-id")

@@ -28,6 +28,7 @@ from sucharit.records.models import (
     WaitingEntry,
 )
 from sucharit.records.requiring import apply_requirement as apply_requirement
+from sucharit.records.requiring import open_period as open_period
 from sucharit.records.requiring import open_rounds as open_rounds
 from sucharit.records.requiring import period_dates as period_dates
 from sucharit.records.requiring import recount_coverage as recount_coverage

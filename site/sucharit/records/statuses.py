@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import TextChoices
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextChoices
 
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.records.enums import AwardKind
@@ -18,6 +18,19 @@ class AwardState(TextChoices):
     EXPIRED = "expired", "หมดอายุ"
     REVOKED = "revoked", "ถูกเพิกถอน"
     SUPERSEDED = "superseded", "สิ้นผล มีฉบับใหม่"
+
+
+def not_revoked(rows: "QuerySet[AwardEvent]") -> "QuerySet[AwardEvent]":
+    """Completions that were not taken back, or were given back since: the last word about it decides."""
+    word = AwardEvent.objects.filter(
+        target=OuterRef("pk"), kind__in=[AwardKind.REVOKE, AwardKind.REINSTATE]
+    ).order_by("-pk")
+    said = Subquery(word.values("kind")[:1])
+    return (
+        rows.filter(kind=AwardKind.AWARD)
+        .annotate(last_word=said)
+        .filter(Q(last_word__isnull=True) | Q(last_word=AwardKind.REINSTATE))
+    )
 
 
 @dataclass(frozen=True)
