@@ -89,7 +89,8 @@ def load(*, now: datetime) -> None:
     year = FiscalYear.of(today).year
     ledger.apply_requirement(requirement=requirement, fiscal_year=year, now=now)
     _history(entered, chance, hr_id=hr.pk, now=now)
-    ledger.settle(now=now)
+    # Sealed once all of it is committed: nothing is sealed that might still be rolled back.
+    transaction.on_commit(lambda: ledger.settle(now=now))
 
 
 def _is_first_round(today: date) -> bool:
