@@ -66,7 +66,8 @@ def _query(period: records.RequirementPeriod, as_of: AsOf) -> str:
 
 def _instant(as_of: AsOf, now: datetime) -> dict[str, object]:
     """What every page of the desk says about the instant it is of."""
-    return {"as_of": as_of, "now": as_of.instant or now, "written_at": now}
+    instant = as_of.instant or now
+    return {"as_of": as_of, "now": instant, "day": local_date(instant), "written_at": now}
 
 
 def _restated(
