@@ -26,6 +26,7 @@ FEWEST = {
     "test page": (200, 4),
     "start the test": (302, 6),
     "attempt page": (200, 4),
+    "save answers": (200, 4),
     "hand in the test": (302, 10),
     "result": (200, 4),
     "passed": (200, 3),

@@ -11,7 +11,7 @@ from django.contrib.auth import authenticate, login
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -195,7 +195,7 @@ def _items(held: Attempt) -> list[Question]:
 
 @login_required
 def attempt(request: HttpRequest, code: str, attempt_id: str) -> HttpResponse:
-    """The questions; handing in grades them."""
+    """The questions; saving keeps what is answered, handing in grades it."""
     held = _own(request, attempt_id)
     result_url = f"/courses/{code}/test/{attempt_id}/result/"
     if held.submitted_at is not None:
@@ -203,8 +203,18 @@ def attempt(request: HttpRequest, code: str, attempt_id: str) -> HttpResponse:
     if request.method != "POST":
         return page(request, "attempt", title=held.course.title, items=_items(held))
     with transaction.atomic():
+        if "save" in request.POST:
+            return _save(request, held)
         _hand_in(request, held)
     return redirect(result_url)
+
+
+def _save(request: HttpRequest, held: Attempt) -> JsonResponse:
+    said = {str(item): chosen for item in held.items if (chosen := request.POST.getlist(f"q{item}"))}
+    kept = Attempt.objects.filter(pk=held.pk, submitted_at__isnull=True).update(
+        answers={**held.answers, **said}
+    )
+    return JsonResponse({"kept": bool(kept)}, status=200 if kept else 409)
 
 
 def _hand_in(request: HttpRequest, held: Attempt) -> None:
