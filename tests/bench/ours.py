@@ -38,6 +38,7 @@ from sucharit.records.enums import Method, State  # noqa: E402
 from sucharit.records.models import (  # noqa: E402
     AwardEvent,
     Edition,
+    LearningStart,
     Requirement,
     RequirementPeriod,
     Standing,
@@ -206,6 +207,11 @@ def _read_all(users: Sequence[User], course: CoursePage, *, now: datetime) -> No
             for key in keys
         ],
         batch_size=BATCH,
+    )
+    year = FiscalYear.of(local_date(now)).year
+    LearningStart.objects.bulk_create(
+        LearningStart(officer=user.officer, subject=subject, fiscal_year=year, started_at=now)
+        for user in users
     )
     Standing.objects.filter(officer__user__in=[user.pk for user in users]).update(
         state=State.IN_PROGRESS, started_at=now
