@@ -53,7 +53,6 @@ def is_over(attempt: Attempt, *, now: datetime) -> bool:
     return attempt.deadline_at is not None and now > attempt.deadline_at + GRACE
 
 
-@transaction.atomic
 def _start(
     quiz: Quiz,
     officer_id: int,
@@ -77,7 +76,7 @@ def _start(
         raise refused
     shuffle = random.Random(randbits(62))  # noqa: S311 - a shuffle, not a secret
     asked = draw_versions(draws, [item for attempt in rows for item in attempt.items], shuffle)
-    return Attempt.objects.create(
+    begun = Attempt(
         quiz=quiz,
         officer_id=officer_id,
         context=context,
@@ -91,6 +90,10 @@ def _start(
         deadline_at=bell_of(quiz, allowance, now),
         max_score=sum(version.kind != Kind.LIKERT for version in asked),
     )
+    # What was read needs no lock, for the constraints refuse whatever was overtaken; so nobody waits while a paper is drawn.
+    with transaction.atomic():
+        begun.save(force_insert=True)
+    return begun
 
 
 def _pin(version: QuestionVersion, shuffle: random.Random, *, mix: bool) -> dict[str, object]:
