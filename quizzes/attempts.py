@@ -8,8 +8,8 @@ from secrets import randbits
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from quizzes.blueprints import draw_versions, lines_for
-from quizzes.enums import AttemptState, Counts, Feedback, Kind
+from quizzes.blueprints import PINNED, draw_versions, lines_for
+from quizzes.enums import AttemptState, Counts, Feedback, Kept, Kind
 from quizzes.grading import GRACE, Graded, KeyedItem, Ruling, grade
 from quizzes.kinds import KEPT_IN_ORDER, clean, row_ids, target_ids
 from quizzes.models import Attempt, QuestionVersion, Quiz
@@ -116,7 +116,12 @@ def save_answers(*, attempt: Attempt, answers: Answers, now: datetime) -> bool:
 
     An answer whose feedback was shown (`check_answer`) stays as it was.
     """
-    return _keep(attempt, answers, None, now)
+    return _keep(Attempt.objects.filter(pk=attempt.pk), answers, None, now) == Kept.KEPT
+
+
+def save_named(*, officer_id: int, context: str, public_id: str, answers: Answers, now: datetime) -> Kept:
+    """`save_answers` of one's own attempt in a place, by its name. Raises NotFound where there is none."""
+    return _keep(_named(officer_id, context, public_id), answers, None, now)
 
 
 def check_answer(*, attempt: Attempt, version_id: int, answers: Answers, now: datetime) -> bool:
@@ -126,14 +131,24 @@ def check_answer(*, attempt: Attempt, version_id: int, answers: Answers, now: da
     """
     if attempt.feedback != Feedback.EACH:
         raise Refused("feedback_later", "แบบทดสอบนี้เปิดเฉลยหลังส่งคำตอบ")
-    return _keep(attempt, answers, version_id, now)
+    return _keep(Attempt.objects.filter(pk=attempt.pk), answers, version_id, now) == Kept.KEPT
 
 
-def _keep(attempt: Attempt, answers: Answers, closing: int | None, now: datetime) -> bool:
+def _named(officer_id: int, context: str, public_id: str) -> "QuerySet[Attempt]":
+    if not ids.is_public_id(public_id):
+        raise NotFound("attempt_unknown", "ไม่พบแบบทดสอบครั้งนี้")
+    return Attempt.objects.filter(officer_id=officer_id, context=context, public_id=public_id)
+
+
+def _keep(rows: "QuerySet[Attempt]", answers: Answers, closing: int | None, now: datetime) -> Kept:
     with transaction.atomic():
-        held = Attempt.objects.select_for_update().filter(pk=attempt.pk, state=AttemptState.OPEN).first()
-        if held is None or is_over(held, now=now):
-            return False
+        held = rows.select_for_update().first()
+        if held is None:
+            raise NotFound("attempt_unknown", "ไม่พบแบบทดสอบครั้งนี้")
+        if held.state != AttemptState.OPEN:
+            return Kept.HANDED_IN
+        if is_over(held, now=now):
+            return Kept.LATE
         fresh = _clean(held, _versions_of(held), answers)
         changed = [key for key, said in fresh.items() if held.answers.get(key, []) != said]
         held.answers = {**held.answers, **fresh}
@@ -146,7 +161,7 @@ def _keep(attempt: Attempt, answers: Answers, closing: int | None, now: datetime
                 raise Refused("not_answered", "โปรดตอบข้อนี้ก่อนดูเฉลย")
             held.checked = sorted({*held.checked, closing})
         held.save(update_fields=["answers", "checked", "seconds", "saved_at"])
-    return True
+    return Kept.KEPT
 
 
 def _count_time(held: Attempt, key: str, now: datetime) -> None:
@@ -175,10 +190,8 @@ def submit_named(
     *, officer_id: int, context: str, public_id: str, answers: Answers, now: datetime
 ) -> Attempt:
     """`submit_attempt` of one's own attempt in a place, by its name. Raises NotFound where there is none."""
-    if not ids.is_public_id(public_id):
-        raise NotFound("attempt_unknown", "ไม่พบแบบทดสอบครั้งนี้")
+    rows = _named(officer_id, context, public_id)
     with transaction.atomic():
-        rows = Attempt.objects.filter(officer_id=officer_id, context=context, public_id=public_id)
         return _close(rows, answers, now)
 
 
@@ -233,7 +246,7 @@ def overdue(*, now: datetime, limit: int) -> Sequence[Attempt]:
 
 
 def _versions_of(attempt: Attempt) -> Mapping[int, QuestionVersion]:
-    return QuestionVersion.objects.in_bulk([item["v"] for item in attempt.items])
+    return QuestionVersion.objects.only(*PINNED).in_bulk([item["v"] for item in attempt.items])
 
 
 def _clean(held: Attempt, versions: Mapping[int, QuestionVersion], answers: Answers) -> dict[str, list[str]]:

@@ -1,5 +1,7 @@
 """The closed lists of questions and attempts."""
 
+from enum import StrEnum
+
 from django.db.models import IntegerChoices, TextChoices
 
 
@@ -51,6 +53,14 @@ class AttemptState(TextChoices):
 
     OPEN = "open", "กำลังทำ"
     SUBMITTED = "submitted", "ส่งแล้ว"
+
+
+class Kept(StrEnum):
+    """What became of answers that were to be kept."""
+
+    KEPT = "kept"
+    LATE = "late"
+    HANDED_IN = "handed_in"
 
 
 class Change(TextChoices):

@@ -24,7 +24,7 @@ FEWEST = {
     "begin": (302, 9),
     "record a lesson": (302, 6),
     "test page": (200, 4),
-    "start the test": (302, 6),
+    "start the test": (302, 7),
     "attempt page": (200, 4),
     "save answers": (200, 4),
     "hand in the test": (302, 10),

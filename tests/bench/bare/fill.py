@@ -36,7 +36,7 @@ from tests.bench.bare.models import (  # noqa: E402
     Rollup,
     Standing,
 )
-from tests.bench.bare.views import new_attempt  # noqa: E402
+from tests.bench.bare.views import asked_of, new_attempt  # noqa: E402
 
 BATCH = 1_000
 DUE = date(2027, 3, 31)
@@ -159,7 +159,7 @@ def make_plan(content: Mapping[str, Any], groups: Mapping[str, list[Person]]) ->
         {
             "cookie": cookie,
             "path": f"{base}test/{attempt.public_id}/",
-            "body": common.answers(attempt.items, key),
+            "body": common.answers(asked_of(attempt), key),
         }
         for cookie, attempt in zip(taking, attempts, strict=True)
     ]
@@ -180,7 +180,7 @@ def make_plan(content: Mapping[str, Any], groups: Mapping[str, list[Person]]) ->
         ],
         "saves": common.saves(
             [
-                (cookie, f"{base}test/{attempt.public_id}/", attempt.items)
+                (cookie, f"{base}test/{attempt.public_id}/", asked_of(attempt))
                 for cookie, attempt in zip(cookies["savers"], begun, strict=True)
             ],
             key,

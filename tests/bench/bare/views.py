@@ -169,15 +169,27 @@ def test(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def new_attempt(person_id: int, course_id: int) -> Attempt:
-    """An attempt with questions drawn from the bank, not yet saved."""
+    """An attempt with questions drawn from the bank, each pinned with the order of its options; not yet saved."""
     drawn = random.sample(list(Question.objects.values_list("id", flat=True)), QUESTIONS)
+    found = Question.objects.only("choices").in_bulk(drawn)
     return Attempt(
         public_id=token_hex(8),
         person_id=person_id,
         course_id=course_id,
-        items=drawn,
+        items=[{"v": pk, "order": _mixed(found[pk])} for pk in drawn],
         started_at=timezone.now(),
     )
+
+
+def asked_of(held: Attempt) -> list[int]:
+    """The questions of an attempt, in its order."""
+    return [item["v"] for item in held.items]
+
+
+def _mixed(question: Question) -> list[str]:
+    order = [choice["id"] for choice in question.choices]
+    random.shuffle(order)
+    return order
 
 
 def _own(request: HttpRequest, attempt_id: str) -> Attempt:
@@ -189,8 +201,11 @@ def _own(request: HttpRequest, attempt_id: str) -> Attempt:
 
 
 def _items(held: Attempt) -> list[Question]:
-    found = Question.objects.in_bulk(held.items)
-    return [found[item] for item in held.items]
+    found = Question.objects.in_bulk(asked_of(held))
+    for item in held.items:
+        rows = {choice["id"]: choice for choice in found[item["v"]].choices}
+        found[item["v"]].choices = [rows[one] for one in item["order"]]
+    return [found[item["v"]] for item in held.items]
 
 
 @login_required
@@ -210,7 +225,7 @@ def attempt(request: HttpRequest, code: str, attempt_id: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, held: Attempt) -> JsonResponse:
-    said = {str(item): chosen for item in held.items if (chosen := request.POST.getlist(f"q{item}"))}
+    said = {str(pk): chosen for pk in asked_of(held) if (chosen := request.POST.getlist(f"q{pk}"))}
     kept = Attempt.objects.filter(pk=held.pk, submitted_at__isnull=True).update(
         answers={**held.answers, **said}
     )
@@ -219,7 +234,7 @@ def _save(request: HttpRequest, held: Attempt) -> JsonResponse:
 
 def _hand_in(request: HttpRequest, held: Attempt) -> None:
     now = timezone.now()
-    answers = {item: request.POST.getlist(f"q{item}") for item in held.items}
+    answers = {pk: request.POST.getlist(f"q{pk}") for pk in asked_of(held)}
     score = sum(
         set(answers[question.pk]) == {c["id"] for c in question.choices if c["correct"]}
         for question in _items(held)
