@@ -196,12 +196,13 @@ def _rewarded(graded: Attempt, now: datetime) -> Attempt:
 def ring_bells(*, now: datetime, limit: int = 200) -> int:
     """Hand in attempts whose time is over and whose learners have left, longest overdue first. Returns how many.
 
-    Each in a transaction of its own: safe to run at any time, twice at once, and again after a kill.
+    Each in a transaction of its own: safe to run at any time, twice at once, and again after a kill. One that fails waits and
+    does not hold up the others.
     """
     found = quizzes.overdue(now=now, limit=limit)
-    for attempt in found:
-        hand_in_attempt(attempt=attempt, now=now)
-    return len(found)
+    return quizzes.contained(
+        quizzes.Work.BELLS, found, lambda attempt: hand_in_attempt(attempt=attempt, now=now), now=now
+    )
 
 
 def _award(code: str, graded: Attempt, *, now: datetime, is_new: bool = False) -> bool:
@@ -244,12 +245,14 @@ def settle_awards(*, now: datetime, officer_id: int | None = None) -> tuple[int,
 def award_corrected(*, now: datetime, limit: int = 200) -> int:
     """Record the awards of attempts that a corrected key let pass (rule E12), oldest first. Returns how many were looked at.
 
-    The award is of the day the attempt was handed in. One that the register cannot take waits for `settle_awards`.
+    The award is of the day the attempt was handed in. One that the register cannot take waits for `settle_awards`; one that fails
+    is tried again and does not hold up the others.
     """
-    found = quiz_selectors.new_passes(limit=limit)
-    for attempt in found:
-        with transaction.atomic():
-            if not attempt.is_practice and attempt.context.endswith(f":{StepKind.POST}"):
-                _award(attempt.context.split(":")[1], attempt, now=now)
-            quizzes.passed_on(attempt=attempt)
-    return len(found)
+
+    def pass_on(attempt: Attempt) -> None:
+        if not attempt.is_practice and attempt.context.endswith(f":{StepKind.POST}"):
+            _award(attempt.context.split(":")[1], attempt, now=now)
+        quizzes.passed_on(attempt=attempt)
+
+    found = quiz_selectors.new_passes(now=now, limit=limit)
+    return quizzes.contained(quizzes.Work.AWARDS, found, pass_on, now=now)

@@ -41,7 +41,8 @@ def for_learners(view: LearnerView) -> Callable[..., HttpResponse]:
         who = viewer(request)
         if not who.is_signed_in:
             return redirect_to_login(_after_sign_in(request, code))
-        which = kwargs.get("which")
+        # The page of a test asks what the test is like; an attempt holds that itself.
+        which = kwargs.get("which") if "attempt_id" not in kwargs else None
         course = selectors.live_course(code, test=which if isinstance(which, StepKind) else None)
         if course is None:
             raise Http404

@@ -8,14 +8,15 @@ from secrets import randbits
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from quizzes.blueprints import PINNED, draw_versions, lines_for
-from quizzes.enums import AttemptState, Counts, Feedback, Kept, Kind
+from quizzes.blueprints import draw_versions, lines_for
+from quizzes.enums import AttemptState, Counts, Feedback, Kept, Kind, Work
 from quizzes.grading import GRACE, Graded, KeyedItem, Ruling, grade
 from quizzes.kinds import KEPT_IN_ORDER, clean, row_ids, target_ids
 from quizzes.models import Attempt, QuestionVersion, Quiz
 from quizzes.rules import bell_of, counted_in, refusal
-from quizzes.rulings import versions_and_rulings
-from quizzes.versions import asked_of
+from quizzes.rulings import keys_and_rulings
+from quizzes.setbacks import ready
+from quizzes.versions import PINNED, asked_of
 from sucharit.kernel import ids
 from sucharit.kernel.errors import NotFound, Refused
 from sucharit.kernel.thai_calendar import local_date
@@ -203,7 +204,7 @@ def _close(
         raise NotFound("attempt_unknown", "ไม่พบแบบทดสอบครั้งนี้")
     if held.state != AttemptState.OPEN or (only_overdue and not is_over(held, now=now)):
         return held
-    versions, rulings = versions_and_rulings([item["v"] for item in held.items])
+    versions, rulings = keys_and_rulings([item["v"] for item in held.items])
     final = dict(held.answers)
     if not is_over(held, now=now):
         final |= _clean(held, versions, answers)
@@ -240,9 +241,12 @@ def graded(
 
 
 def overdue(*, now: datetime, limit: int) -> Sequence[Attempt]:
-    """Open attempts whose bell has rung, grace included, the longest overdue first. For the host that hands them in."""
+    """Open attempts whose bell has rung, grace included, the longest overdue first. For the host that hands them in.
+
+    Those that could not be handed in come last, and not before their wait is over (`contained`).
+    """
     rows = Attempt.objects.filter(state=AttemptState.OPEN, deadline_at__lt=now - GRACE)
-    return list(rows.order_by("deadline_at")[:limit])
+    return ready(Work.BELLS, rows.order_by("deadline_at"), now=now, limit=limit)
 
 
 def _versions_of(attempt: Attempt) -> Mapping[int, QuestionVersion]:

@@ -16,16 +16,13 @@ from quizzes.drawing import Bucket, Pool, UnfilledError, fill, pools_from, short
 from quizzes.enums import Difficulty, Feedback, Kind, Standard
 from quizzes.models import Question, QuestionVersion, Quiz, QuizDraw, Topic
 from quizzes.rules import NOTHING, Allowance
+from quizzes.versions import PINNED
 from sucharit.kernel.errors import InvalidInput, Refused
 
 # A code has at most thirty characters; "-PRE" are four.
 LONGEST_STEM = 26
 # An attempt belongs to a named person, so an opinion has no place in it: questionnaires of attitude ask for those.
 NO_OPINIONS = "แบบทดสอบใช้คำถามชนิดระดับความเห็นไม่ได้ เพราะผลทดสอบผูกกับตัวผู้ทำ โปรดใช้แบบสอบถามทัศนคติ"
-
-
-# What pinning a version needs of it; its words are read by the page that shows them.
-PINNED = ("question_id", "kind", "choices", "scoring", "scale")
 
 
 @dataclass(frozen=True)

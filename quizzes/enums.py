@@ -55,6 +55,17 @@ class AttemptState(TextChoices):
     SUBMITTED = "submitted", "ส่งแล้ว"
 
 
+class Work(TextChoices):
+    """Work in the background whose rows may fail one by one."""
+
+    BELLS = "bells", "ส่งแบบทดสอบที่หมดเวลา"
+    RESPONSES = "responses", "นับคำตอบ"
+    MEASURES = "measures", "วิเคราะห์ข้อสอบ"
+    CORRECTIONS = "corrections", "การแก้เฉลย"
+    REGRADES = "regrades", "ปรับคะแนนตามเฉลยที่แก้"
+    AWARDS = "awards", "บันทึกผลตามเฉลยที่แก้"
+
+
 class Kept(StrEnum):
     """What became of answers that were to be kept."""
 

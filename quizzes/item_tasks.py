@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
 from quizzes.analysis import ItemReport, item_report, to_look_at
-from quizzes.enums import TaskEnd
+from quizzes.enums import TaskEnd, Work
 from quizzes.models import ItemMeasure, ItemTask, KeyCorrection, QuestionVersion
 from quizzes.psychometrics import Flag, Severity
 from quizzes.rulings import IN_FORCE
+from quizzes.setbacks import contained, ready
 from quizzes.tallies import Scope
 from sucharit.kernel import thai_text
 from sucharit.kernel.errors import Conflict, InvalidInput
@@ -30,30 +31,38 @@ def refresh(*, now: datetime, limit: int = BATCH) -> int:
     """Bring the list up to date with the answers of the last 12 months. Returns how many versions were measured.
 
     Call it until it returns 0. Only versions with answers that nobody looked at yet are measured, `limit` of them at once and each
-    from its newest answers, so that the work is bounded. Safe when two run at once, and repeatable.
+    from its newest answers, so that the work is bounded. Safe when two run at once, and repeatable. Each version has a transaction
+    of its own: others wait for one at the most, and one that cannot be measured is set back.
     """
     _end_overtaken(now)
-    with transaction.atomic():
-        chosen = _claim(now, limit)
-        if chosen:
-            today = local_date(now)
-            scope = Scope(today - timedelta(days=PERIOD_DAYS), today)
-            asked = QuestionVersion.objects.select_related("question").in_bulk(chosen)
-            # What is no longer asked, or was corrected, is not looked at: nothing is left to do there.
-            alive = [pk for pk in chosen if _is_asked(asked[pk])]
-            corrected = _corrected(alive)
-            reports = [item_report(asked[pk], scope) for pk in alive if pk not in corrected]
-            _note(reports, now)
-    return len(chosen)
+    elsewhere = 0
+
+    def look(row: ItemMeasure) -> None:
+        nonlocal elsewhere
+        elsewhere += not _look_at(row.pk, now)
+
+    found = ready(Work.MEASURES, _due(now).order_by("waiting_since", "version_id"), now=now, limit=limit)
+    return contained(Work.MEASURES, found, look, now=now) - elsewhere
 
 
-def _claim(now: datetime, limit: int) -> list[int]:
-    """The versions whose answers waited longest, marked as measured now; answers that come from here on make them wait again."""
-    rows = ItemMeasure.objects.select_for_update(skip_locked=True).filter(waiting_since__isnull=False)
-    due = rows.exclude(measured_at__gt=now - EVERY).order_by("waiting_since", "version_id")
-    chosen = list(due.values_list("version_id", flat=True)[:limit])
-    ItemMeasure.objects.filter(version_id__in=chosen).update(waiting_since=None, measured_at=now)
-    return chosen
+def _due(now: datetime) -> "QuerySet[ItemMeasure]":
+    """Versions with answers that wait, and that were not measured lately."""
+    return ItemMeasure.objects.filter(waiting_since__isnull=False).exclude(measured_at__gt=now - EVERY)
+
+
+def _look_at(version_id: int, now: datetime) -> bool:
+    """Measure one version and note what is to be looked at. False where another worker has it."""
+    mine = _due(now).select_for_update(skip_locked=True).filter(pk=version_id)
+    if not mine.values_list("pk", flat=True):
+        return False
+    # Answers that come from here on make it wait again.
+    ItemMeasure.objects.filter(pk=version_id).update(waiting_since=None, measured_at=now)
+    version = QuestionVersion.objects.select_related("question").get(pk=version_id)
+    # What is no longer asked, or was corrected, is not looked at: nothing is left to do there.
+    if _is_asked(version) and not _corrected([version_id]):
+        today = local_date(now)
+        _note([item_report(version, Scope(today - timedelta(days=PERIOD_DAYS), today))], now)
+    return True
 
 
 def _is_asked(version: QuestionVersion) -> bool:

@@ -10,12 +10,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from quizzes.enums import AttemptState, Kind
+from quizzes.enums import AttemptState, Kind, Work
 from quizzes.grading import Ruling, judged
 from quizzes.kinds import TYPED, Asked, clean
 from quizzes.models import Attempt, ItemMeasure, QuestionVersion, Response
 from quizzes.rulings import rulings_of
+from quizzes.setbacks import UNWELL, contained, of, ready, to_try_again
 from quizzes.versions import asked_of
 
 # A question that lay open longer than this was left open, not thought about: its time is not kept.
@@ -28,20 +30,36 @@ def collect(*, now: datetime, limit: int = BATCH) -> int:
     """Make the rows of the next submitted attempts that have none, or whose rows are out of date. Returns how many attempts.
 
     Call it until it returns 0. Two that run at once take different attempts (PostgreSQL) or wait for one another (SQLite). One that
-    is killed leaves nothing half done: rows and mark are written together.
+    is killed leaves nothing half done: rows and mark are written together. An attempt that cannot be counted is set back, and the
+    others go on.
     """
-    with transaction.atomic():
-        held = _next(limit)
-        if held:
-            _remake(held, now)
-    return len(held)
+    try:
+        with transaction.atomic():
+            held = list(_waiting().exclude(pk__in=of(Work.RESPONSES).values("row_id"))[:limit])
+            if held:
+                _remake(held, now)
+    except UNWELL:
+        raise
+    except Exception:  # noqa: BLE001 - which of them failed is found, and noted, one by one
+        held = ready(Work.RESPONSES, _uncollected().only("pk").order_by("pk"), now=now, limit=limit, again=0)
+        return contained(Work.RESPONSES, held, lambda one: _remake_one(one.pk, now), now=now)
+    again = to_try_again(Work.RESPONSES, _uncollected().only("pk"), now=now)
+    return len(held) + contained(Work.RESPONSES, again, lambda one: _remake_one(one.pk, now), now=now)
 
 
-def _next(limit: int) -> list[Attempt]:
-    rows = Attempt.objects.select_for_update(skip_locked=True).filter(
-        state=AttemptState.SUBMITTED, is_collected=False
-    )
-    return list(rows.only("pk", "items", "answers", "seconds").order_by("pk")[:limit])
+def _uncollected() -> "QuerySet[Attempt]":
+    return Attempt.objects.filter(state=AttemptState.SUBMITTED, is_collected=False)
+
+
+def _waiting() -> "QuerySet[Attempt]":
+    rows = _uncollected().select_for_update(skip_locked=True)
+    return rows.only("pk", "items", "answers", "seconds").order_by("pk")
+
+
+def _remake_one(pk: int, now: datetime) -> None:
+    held = list(_waiting().filter(pk=pk))
+    if held:
+        _remake(held, now)
 
 
 def _remake(held: Sequence[Attempt], now: datetime) -> None:

@@ -34,11 +34,13 @@ from quizzes.drafts import Choice as Choice
 from quizzes.drafts import QuestionDraft as QuestionDraft
 from quizzes.enums import Difficulty
 from quizzes.enums import Kept as Kept
+from quizzes.enums import Work as Work
 from quizzes.filing import file_question, note_words
 from quizzes.grading import GRACE as GRACE
 from quizzes.models import Question, QuestionVersion
 from quizzes.pictures import check_held, note_uses
 from quizzes.responses import collect as collect
+from quizzes.setbacks import contained as contained
 from quizzes.versions import says_the_same, stored_rows
 from sucharit.kernel import thai_text
 
