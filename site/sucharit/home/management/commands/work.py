@@ -35,7 +35,7 @@ class Command(BaseCommand):
         self.stdout.write(f"งานเบื้องหลังที่ติดขัด {sum(stuck.values()):,} รายการ")
         for (part, fault), count in stuck.items():
             self.stdout.write(f"  {part.label} {count:,} รายการ ({fault})")
-        for name in sorted(failed):
-            self.stdout.write(f"  {name}: ทำไม่ได้ทั้งส่วน โปรดดูบันทึกของระบบ")
+        for whole in sorted(failed):
+            self.stdout.write(f"  {whole}: ทำไม่ได้ทั้งส่วน โปรดดูบันทึกของระบบ")
         if stuck or failed:
             raise CommandError("มีงานที่ยังทำไม่สำเร็จ ระบบจะลองใหม่เอง ถ้ายังค้าง โปรดแจ้งผู้ดูแลระบบพร้อมข้อความข้างต้น")
