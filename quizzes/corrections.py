@@ -17,6 +17,7 @@ from quizzes.attempts import graded
 from quizzes.enums import AttemptState, CorrectionState, Kind, Remedy, Work
 from quizzes.grading import Ruling
 from quizzes.models import Attempt, KeyCorrection, QuestionVersion, Response, ScoreChange
+from quizzes.pace import Pace
 from quizzes.rekey import rekeyed
 from quizzes.responses import collect
 from quizzes.rules import share_of
@@ -26,8 +27,9 @@ from quizzes.versions import asked_of
 from sucharit.kernel import thai_text
 from sucharit.kernel.errors import Conflict, InvalidInput, Refused
 
-# Attempts in one transaction: a tenth of a second even on SQLite, where others wait for it.
-CHUNK = 100
+# Attempts in one transaction, at the most.
+CHUNK = 200
+_pace = Pace(CHUNK)
 # Corrections that move in one round; more than anybody decides in a day.
 MOST_AT_ONCE = 50
 # Whoever was handing in while the correction was approved has finished by then.
@@ -154,10 +156,12 @@ def _advance(pk: int, now: datetime) -> bool:
             return True
         _take_along(held, waiting.filter(pk__in=stuck), now)
     rows = Response.objects.filter(version_id=held.version_id, attempt_id__gt=held.cursor)
-    ids = list(rows.order_by("attempt_id").values_list("attempt_id", flat=True)[:CHUNK])
-    if not ids:
-        return _finish(held, now)
-    _regrade(held, ids, now)
+    with _pace:
+        ids = list(rows.order_by("attempt_id").values_list("attempt_id", flat=True)[: _pace.size])
+        if not ids:
+            return _finish(held, now)
+        _regrade(held, ids, now)
+        _pace.met = len(ids)
     held.cursor, held.seen = ids[-1], held.seen + len(ids)
     held.total = max(held.total, held.seen)
     held.save(update_fields=["cursor", "seen", "total"])
@@ -239,16 +243,21 @@ def _apply(held: KeyCorrection, ids: Sequence[int], now: datetime) -> None:
     attempts = list(rows)
     versions, rulings = keys_and_rulings({item["v"] for one in attempts for item in one.items})
     changes = []
+    by_result: dict[_Result, list[int]] = {}
     for attempt in attempts:
         result = _regraded(attempt, versions, rulings)
         change = _change(held, attempt, result)
         if change is not None:
             change.applied_at = now
             changes.append(change)
-        attempt.score, attempt.max_score, attempt.passed = result.score, result.max_score, result.passed
-        # Its answers earn something else now, even where the whole is the same.
-        attempt.is_collected = False
-    Attempt.objects.bulk_update(attempts, ["score", "max_score", "passed", "is_collected"])
+            by_result.setdefault(result, []).append(attempt.pk)
+    # There are few results and many attempts.
+    for result, changed in by_result.items():
+        Attempt.objects.filter(pk__in=changed).update(
+            score=result.score, max_score=result.max_score, passed=result.passed
+        )
+    # Answers earn something else now, even where the whole is the same.
+    Attempt.objects.filter(pk__in=ids).update(is_collected=False)
     ScoreChange.objects.bulk_create(
         changes,
         update_conflicts=True,

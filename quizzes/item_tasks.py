@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Max, QuerySet, Value, When
 
 from quizzes.analysis import ItemReport, item_report, to_look_at
 from quizzes.enums import TaskEnd, Work
-from quizzes.models import ItemMeasure, ItemTask, KeyCorrection, QuestionVersion
+from quizzes.models import ItemMeasure, ItemTask, KeyCorrection, QuestionVersion, Response
 from quizzes.psychometrics import Flag, Severity
 from quizzes.rulings import IN_FORCE
 from quizzes.setbacks import contained, ready
@@ -31,8 +31,8 @@ def refresh(*, now: datetime, limit: int = BATCH) -> int:
     """Bring the list up to date with the answers of the last 12 months. Returns how many versions were measured.
 
     Call it until it returns 0. Only versions with answers that nobody looked at yet are measured, `limit` of them at once and each
-    from its newest answers, so that the work is bounded. Safe when two run at once, and repeatable. Each version has a transaction
-    of its own: others wait for one at the most, and one that cannot be measured is set back.
+    from its newest answers, so that the work is bounded. Safe when two run at once, and repeatable. Nobody waits while a version is
+    measured, only while what it says is written; one that cannot be measured is set back.
     """
     _end_overtaken(now)
     elsewhere = 0
@@ -42,7 +42,7 @@ def refresh(*, now: datetime, limit: int = BATCH) -> int:
         elsewhere += not _look_at(row.pk, now)
 
     found = ready(Work.MEASURES, _due(now).order_by("waiting_since", "version_id"), now=now, limit=limit)
-    return contained(Work.MEASURES, found, look, now=now) - elsewhere
+    return contained(Work.MEASURES, found, look, now=now, in_transaction=False) - elsewhere
 
 
 def _due(now: datetime) -> "QuerySet[ItemMeasure]":
@@ -52,16 +52,22 @@ def _due(now: datetime) -> "QuerySet[ItemMeasure]":
 
 def _look_at(version_id: int, now: datetime) -> bool:
     """Measure one version and note what is to be looked at. False where another worker has it."""
-    mine = _due(now).select_for_update(skip_locked=True).filter(pk=version_id)
-    if not mine.values_list("pk", flat=True):
-        return False
-    # Answers that come from here on make it wait again.
-    ItemMeasure.objects.filter(pk=version_id).update(waiting_since=None, measured_at=now)
+    newest = Response.objects.aggregate(pk=Max("pk"))["pk"] or 0
     version = QuestionVersion.objects.select_related("question").get(pk=version_id)
+    reports = []
     # What is no longer asked, or was corrected, is not looked at: nothing is left to do there.
     if _is_asked(version) and not _corrected([version_id]):
         today = local_date(now)
-        _note([item_report(version, Scope(today - timedelta(days=PERIOD_DAYS), today))], now)
+        reports = [item_report(version, Scope(today - timedelta(days=PERIOD_DAYS), today))]
+    with transaction.atomic():
+        mine = _due(now).select_for_update(skip_locked=True).filter(pk=version_id)
+        if not mine.values_list("pk", flat=True):
+            return False
+        # Answers that came meanwhile make it wait again.
+        came = Response.objects.filter(pk__gt=newest, version_id=version_id).exists()
+        ItemMeasure.objects.filter(pk=version_id).update(waiting_since=now if came else None, measured_at=now)
+        if reports:
+            _note(reports, now)
     return True
 
 

@@ -16,13 +16,16 @@ from quizzes.enums import AttemptState, Kind, Work
 from quizzes.grading import Ruling, judged
 from quizzes.kinds import TYPED, Asked, clean
 from quizzes.models import Attempt, ItemMeasure, QuestionVersion, Response
+from quizzes.pace import Pace
 from quizzes.rulings import rulings_of
 from quizzes.setbacks import UNWELL, contained, of, ready, to_try_again
 from quizzes.versions import asked_of
 
 # A question that lay open longer than this was left open, not thought about: its time is not kept.
 LONGEST_SECONDS = 30 * 60
-BATCH = 500
+# Attempts in one transaction, at the most.
+BATCH = 200
+_pace = Pace(BATCH)
 _STEP = Decimal("0.0001")
 
 
@@ -35,9 +38,12 @@ def collect(*, now: datetime, limit: int = BATCH) -> int:
     """
     try:
         with transaction.atomic():
-            held = list(_waiting().exclude(pk__in=of(Work.RESPONSES).values("row_id"))[:limit])
-            if held:
-                _remake(held, now)
+            size = min(limit, _pace.size)
+            held = list(_waiting().exclude(pk__in=of(Work.RESPONSES).values("row_id"))[:size])
+            with _pace:
+                if held:
+                    _remake(held, now)
+                _pace.met = len(held)
     except UNWELL:
         raise
     except Exception:  # noqa: BLE001 - which of them failed is found, and noted, one by one

@@ -7,6 +7,7 @@ the host's own work enters by `services`.
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -50,16 +51,23 @@ def to_try_again(
 
 
 def contained(
-    part: Work, rows: Sequence[Row], act: Callable[[Row], object], *, now: datetime, about: int = 0
+    part: Work,
+    rows: Sequence[Row],
+    act: Callable[[Row], object],
+    *,
+    now: datetime,
+    about: int = 0,
+    in_transaction: bool = True,
 ) -> int:
     """Act on each row in a transaction of its own. One that fails is set back, and the others go on. Returns how many were met.
 
-    Where the database itself fails, those behind wait for the next step.
+    Where the database itself fails, those behind wait for the next step. An act that reads for long and writes at the end
+    has its own transaction, and says so.
     """
     known = set(of(part, about).filter(row_id__in=[row.pk for row in rows]).values_list("row_id", flat=True))
     for met, row in enumerate(rows, start=1):
         try:
-            with transaction.atomic():
+            with transaction.atomic() if in_transaction else nullcontext():
                 act(row)
         except Exception as fault:  # noqa: BLE001 - whatever it is, the others go on
             set_back(part, row.pk, fault, now=now, about=about)

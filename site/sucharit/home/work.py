@@ -6,6 +6,7 @@ own: what is to be done is what the rows say. A row that fails is put behind the
 
 import logging
 import threading
+import time
 import traceback
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -21,6 +22,9 @@ from quizzes import services as quizzes
 logger = logging.getLogger("sucharit.work")
 # With nothing to do: a bell rings at most this many seconds late, and an idle worker costs a few small queries.
 PAUSE = 5.0
+# After each bit of work: whoever waits to write to SQLite looks again only every few hundredths of a second, and would never find it
+# free; and beside a server the pages get their turn.
+BREATH = 0.03
 # Set by `serve`: the server's own process does this work as well.
 WORK_HERE = "SUCHARIT_WORK_HERE"
 
@@ -46,9 +50,13 @@ def one_round(now: datetime, report: Callable[[str, Exception], None]) -> int:
     done = 0
     for part in PARTS:
         try:
-            done += part.act(now)
+            found = part.act(now)
         except Exception as fault:  # noqa: BLE001 - whatever it is, the other parts go on
             report(part.name, fault)
+            continue
+        if found:
+            done += found
+            time.sleep(BREATH)
     return done
 
 
