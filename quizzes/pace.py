@@ -4,7 +4,7 @@ import time
 from types import TracebackType
 
 # Seconds that a step's transaction may be open: on SQLite everybody who writes waits for it.
-AIM = 0.05
+AIM = 0.04
 LEAST, FIRST = 5, 20
 
 
