@@ -157,7 +157,7 @@ def _advance(pk: int, now: datetime) -> bool:
         _take_along(held, waiting.filter(pk__in=stuck), now)
     rows = Response.objects.filter(version_id=held.version_id, attempt_id__gt=held.cursor)
     with _pace:
-        ids = list(rows.order_by("attempt_id").values_list("attempt_id", flat=True)[: _pace.size])
+        ids = list(rows.order_by("attempt_id").values_list("attempt_id", flat=True)[: min(CHUNK, _pace.size)])
         if not ids:
             return _finish(held, now)
         _regrade(held, ids, now)

@@ -29,16 +29,16 @@ _pace = Pace(BATCH)
 _STEP = Decimal("0.0001")
 
 
-def collect(*, now: datetime, limit: int = BATCH) -> int:
+def collect(*, now: datetime, limit: int | None = None) -> int:
     """Make the rows of the next submitted attempts that have none, or whose rows are out of date. Returns how many attempts.
 
-    Call it until it returns 0. Two that run at once take different attempts (PostgreSQL) or wait for one another (SQLite). One that
+    Call it until it returns 0. Without a limit so many as a short transaction holds. Two that run at once take different attempts (PostgreSQL) or wait for one another (SQLite). One that
     is killed leaves nothing half done: rows and mark are written together. An attempt that cannot be counted is set back, and the
     others go on.
     """
+    size = _pace.size if limit is None else limit
     try:
         with transaction.atomic():
-            size = min(limit, _pace.size)
             held = list(_waiting().exclude(pk__in=of(Work.RESPONSES).values("row_id"))[:size])
             with _pace:
                 if held:
@@ -47,7 +47,7 @@ def collect(*, now: datetime, limit: int = BATCH) -> int:
     except UNWELL:
         raise
     except Exception:  # noqa: BLE001 - which of them failed is found, and noted, one by one
-        held = ready(Work.RESPONSES, _uncollected().only("pk").order_by("pk"), now=now, limit=limit, again=0)
+        held = ready(Work.RESPONSES, _uncollected().only("pk").order_by("pk"), now=now, limit=size, again=0)
         return contained(Work.RESPONSES, held, lambda one: _remake_one(one.pk, now), now=now)
     again = to_try_again(Work.RESPONSES, _uncollected().only("pk"), now=now)
     return len(held) + contained(Work.RESPONSES, again, lambda one: _remake_one(one.pk, now), now=now)
