@@ -154,9 +154,9 @@ HELD_MS = 100.0
 def rekey(figures: Mapping[str, Any]) -> tuple[list[str], list[Verdict]]:
     """Lines and verdicts of a corrected key: its speed, how long rows were held, and what learners beside it noticed."""
     lines = [
-        f"{figures['attempts']:,} attempts regraded, {figures['per_second']:,.0f} a second; weighed in "
-        f"{figures['weigh_seconds']:g} s, applied in {figures['apply_seconds']:g} s, the rest counted in "
-        f"{figures['count_seconds']:g} s more",
+        f"{figures['attempts']:,} attempts regraded, {figures['per_second']:,.0f} a second",
+        f"weighed in {figures['weigh_seconds']:g} s, applied in {figures['apply_seconds']:g} s",
+        f"the rest of the answers counted in {figures['count_seconds']:g} s more",
         f"{'ms':28} {'p50':>9} {'p95':>9} {'worst':>9} {'count':>8} {'faults':>7}",
     ]
     for name, title in (("held_weighing", "held while weighing"), ("held_applying", "held while applying")):
