@@ -182,16 +182,24 @@ def _cards(found: PageQuerySet) -> Sequence[CourseCard]:
 
 def lessons_of(course: CoursePage, course_url: str) -> Sequence[LessonOutline]:
     """The published lessons of a course in order, without their bodies, in one query."""
-    rows = (
-        LessonPage.objects.live()
-        .child_of(course)
-        .order_by("path")
-        .values_list("translation_key", "id", "title", "slug", "standard", "minutes")
+    rows = _lessons_below(course).values_list(
+        "translation_key", "page_ptr_id", "title", "slug", "standard", "minutes"
     )
     return [
         LessonOutline(key, page_id, title, f"{course_url}{slug}/", standard, minutes)
         for key, page_id, title, slug, standard, minutes in rows
     ]
+
+
+def lesson_keys(course: CoursePage) -> Sequence[UUID]:
+    """The published lessons of a course in order, by key alone, in one query."""
+    return list(_lessons_below(course).values_list("translation_key", flat=True))
+
+
+def _lessons_below(course: CoursePage) -> PageQuerySet:
+    below = LessonPage.objects.filter(path__startswith=course.path, depth=course.depth + 1, live=True)
+    found: PageQuerySet = below.order_by("path")
+    return found
 
 
 def course_view(

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import transaction
 
 from courses.models import CoursePage, EditionContent, Enrolment, LessonPage, LessonProgress
-from courses.player import StepKind, all_read, readable
-from courses.selectors import context_of, enrolment_of, lessons_of, year_began
+from courses.player import StepKind, readable
+from courses.selectors import context_of, enrolment_of, lesson_keys, lessons_of, year_began
 from quizzes import selectors as quiz_selectors
 from quizzes import services as quizzes
 from quizzes.selectors import Attempt
@@ -96,14 +96,15 @@ def _begin(
         raise NotFound("course_unpublished", "รายวิชานี้ยังไม่เปิดให้เรียน")
     edition, is_started = found
     enrolment, read = enrolment_of(officer_id, course.code)
-    if enrolment is None:
-        enrolment, _ = Enrolment.objects.get_or_create(
-            officer_id=officer_id,
-            subject_id=edition.subject_id,
-            defaults={"started_at": now, "last_seen_at": now},
-        )
-    if not is_started:
-        records.mark_started(officer_id=officer_id, subject_code=course.code, now=now)
+    if enrolment is None or not is_started:
+        # Only whoever begins writes; those who have begun take no lock.
+        with transaction.atomic():
+            enrolment, _ = Enrolment.objects.get_or_create(
+                officer_id=officer_id,
+                subject_id=edition.subject_id,
+                defaults={"started_at": now, "last_seen_at": now},
+            )
+            records.mark_started(officer_id=officer_id, subject_code=course.code, now=now)
     return enrolment, edition, read
 
 
@@ -143,9 +144,8 @@ def start_test(*, course: CoursePage, which: StepKind, officer_id: int, now: dat
     quiz = course.pre_quiz if which is StepKind.PRE else course.post_quiz
     if quiz is None:
         raise NotFound("test_unknown", "รายวิชานี้ไม่มีแบบทดสอบนี้")
-    with transaction.atomic():
-        _, edition, read = _begin(course, officer_id, now)
-    if which is StepKind.POST and not all_read(lessons_of(course, ""), read):
+    _, edition, read = _begin(course, officer_id, now)
+    if which is StepKind.POST and not set(lesson_keys(course)) <= set(read):
         raise Refused("lessons_unread", "แบบทดสอบหลังเรียนเปิดเมื่ออ่านครบทุกบท")
     started = quizzes.start_attempt(
         quiz=quiz,
@@ -196,12 +196,13 @@ def _rewarded(graded: Attempt, now: datetime) -> Attempt:
 def ring_bells(*, now: datetime, limit: int = 200) -> int:
     """Hand in attempts whose time is over and whose learners have left, longest overdue first. Returns how many.
 
-    Each in a transaction of its own: safe to run at any time, twice at once, and again after a kill.
+    Each in a transaction of its own: safe to run at any time, twice at once, and again after a kill. One that fails waits and
+    does not hold up the others.
     """
     found = quizzes.overdue(now=now, limit=limit)
-    for attempt in found:
-        hand_in_attempt(attempt=attempt, now=now)
-    return len(found)
+    return quizzes.contained(
+        quizzes.Work.BELLS, found, lambda attempt: hand_in_attempt(attempt=attempt, now=now), now=now
+    )
 
 
 def _award(code: str, graded: Attempt, *, now: datetime, is_new: bool = False) -> bool:
@@ -244,12 +245,14 @@ def settle_awards(*, now: datetime, officer_id: int | None = None) -> tuple[int,
 def award_corrected(*, now: datetime, limit: int = 200) -> int:
     """Record the awards of attempts that a corrected key let pass (rule E12), oldest first. Returns how many were looked at.
 
-    The award is of the day the attempt was handed in. One that the register cannot take waits for `settle_awards`.
+    The award is of the day the attempt was handed in. One that the register cannot take waits for `settle_awards`; one that fails
+    is tried again and does not hold up the others.
     """
-    found = quiz_selectors.new_passes(limit=limit)
-    for attempt in found:
-        with transaction.atomic():
-            if not attempt.is_practice and attempt.context.endswith(f":{StepKind.POST}"):
-                _award(attempt.context.split(":")[1], attempt, now=now)
-            quizzes.passed_on(attempt=attempt)
-    return len(found)
+
+    def pass_on(attempt: Attempt) -> None:
+        if not attempt.is_practice and attempt.context.endswith(f":{StepKind.POST}"):
+            _award(attempt.context.split(":")[1], attempt, now=now)
+        quizzes.passed_on(attempt=attempt)
+
+    found = quiz_selectors.new_passes(now=now, limit=limit)
+    return quizzes.contained(quizzes.Work.AWARDS, found, pass_on, now=now)

@@ -20,7 +20,7 @@ from courses.player import StepKind, StepState
 from courses.skipping import skipped
 from quizzes import selectors as quizzes
 from quizzes.forms import answers_from
-from quizzes.services import Answers, check_answer, save_answers
+from quizzes.services import Answers, Kept, check_answer, save_answers, save_named
 from sucharit.kernel.errors import DomainError, NotFound
 from sucharit.kernel.thai_calendar import format_time, local_date
 from sucharit.officers.selectors import Verb, can, viewer
@@ -41,7 +41,8 @@ def for_learners(view: LearnerView) -> Callable[..., HttpResponse]:
         who = viewer(request)
         if not who.is_signed_in:
             return redirect_to_login(_after_sign_in(request, code))
-        which = kwargs.get("which")
+        # The page of a test asks what the test is like; an attempt holds that itself.
+        which = kwargs.get("which") if "attempt_id" not in kwargs else None
         course = selectors.live_course(code, test=which if isinstance(which, StepKind) else None)
         if course is None:
             raise Http404
@@ -186,22 +187,18 @@ def attempt(
 ) -> HttpResponse:
     """The questions. Saving keeps what is chosen; handing in grades it, once."""
     now = timezone.now()
-    if request.method == "POST" and not {"save", "check"} & request.POST.keys():
-        return _hand_in(page, which, officer_id, attempt_id, answers_from(request.POST), now)
+    if request.method == "POST" and "check" not in request.POST:
+        act = _keep if "save" in request.POST else _hand_in
+        return act(request, page, which, officer_id, attempt_id, answers_from(request.POST), now)
     held = quizzes.attempt_of(officer_id, attempt_id)
     if held is None or held.context != selectors.context_of(page.code, which):
         raise Http404
     if held.submitted_at is not None:
-        # A page still open elsewhere goes on saving: its script is told, a person is led to the result.
-        is_script = "save" in request.POST and _wants_data(request)
-        return _saved(request, is_kept=False, now=now) if is_script else _to_result(page, which, attempt_id)
+        return _to_result(page, which, attempt_id)
     if request.method == "POST":
-        answers = answers_from(request.POST)
-        if "check" in request.POST:
-            return _checked(request, held, answers, now)
-        return _saved(request, is_kept=save_answers(attempt=held, answers=answers, now=now), now=now)
+        return _checked(request, held, answers_from(request.POST), now)
     if quizzes.is_over(held, now=now):
-        return _hand_in(page, which, officer_id, attempt_id, {}, now)
+        return _hand_in(request, page, which, officer_id, attempt_id, {}, now)
     context = {"page": page, "which": which, "attempt": held, "items": quizzes.paper(held), "now": now}
     return render(request, "courses/attempt.html", context)
 
@@ -224,14 +221,31 @@ def _checked(request: HttpRequest, held: quizzes.Attempt, answers: Answers, now:
     return redirect(f"{request.path}#q-{number}")
 
 
-def _wants_data(request: HttpRequest) -> bool:
-    return request.headers.get("Accept") == "application/json"
+def _keep(
+    request: HttpRequest,
+    page: CoursePage,
+    which: StepKind,
+    officer_id: int,
+    attempt_id: str,
+    answers: Answers,
+    now: datetime,
+) -> HttpResponse:
+    """Keep answers and say so: to the page's own script in a line of data, to everyone else on the page again.
 
-
-def _saved(request: HttpRequest, *, is_kept: bool, now: datetime) -> HttpResponse:
-    """Say that answers were kept: to the page's own script in a line of data, to everyone else on the page again."""
-    if _wants_data(request):
+    A page still open elsewhere goes on saving after handing in: its script is told, a person is led to the result.
+    """
+    context = selectors.context_of(page.code, which)
+    try:
+        done = save_named(
+            officer_id=officer_id, context=context, public_id=attempt_id, answers=answers, now=now
+        )
+    except NotFound as error:
+        raise Http404 from error
+    is_kept = done is Kept.KEPT
+    if request.headers.get("Accept") == "application/json":
         return JsonResponse({"kept": is_kept, "at": format_time(now)}, status=200 if is_kept else 409)
+    if done is Kept.HANDED_IN:
+        return _to_result(page, which, attempt_id)
     if is_kept:
         messages.success(request, "บันทึกคำตอบแล้ว กลับมาทำต่อได้จากทุกเครื่อง")
     else:
@@ -240,7 +254,13 @@ def _saved(request: HttpRequest, *, is_kept: bool, now: datetime) -> HttpRespons
 
 
 def _hand_in(
-    page: CoursePage, which: StepKind, officer_id: int, attempt_id: str, answers: Answers, now: datetime
+    request: HttpRequest,
+    page: CoursePage,
+    which: StepKind,
+    officer_id: int,
+    attempt_id: str,
+    answers: Answers,
+    now: datetime,
 ) -> HttpResponse:
     try:
         services.hand_in(

@@ -4,8 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet, Subquery, Sum
-from django.db.models.expressions import Combinable
+from django.db.models import Max, Q, QuerySet, Sum
 
 from quizzes.enums import AttemptState
 from quizzes.models import Accommodation, Attempt, Quiz
@@ -29,32 +28,14 @@ def in_force(officer_id: int, quiz_id: int, day: date) -> "QuerySet[Accommodatio
     )
 
 
-_TOTALS = {
-    "time_factor": Max("time_factor"),
-    "extra_attempts": Sum("extra_attempts"),
-    "bell_at": Max("bell_at"),
-}
-
-
 def allowance_of(officer_id: int, quiz_id: int, day: date) -> Allowance:
     """What all rows in force give together: the largest factor, all extra attempts, the latest bell. One query."""
-    found = in_force(officer_id, quiz_id, day).aggregate(**_TOTALS)
-    return allowance_from(found["time_factor"], found["extra_attempts"], found["bell_at"])
-
-
-def allowance_from(factor: Decimal | None, attempts: int | None, bell_at: datetime | None) -> Allowance:
-    """The same from three sums that a database gave, None where there was no row."""
-    if factor is None:
+    found = in_force(officer_id, quiz_id, day).aggregate(
+        time_factor=Max("time_factor"), extra_attempts=Sum("extra_attempts"), bell_at=Max("bell_at")
+    )
+    if found["time_factor"] is None:
         return NOTHING
-    return Allowance(Decimal(factor), attempts or 0, bell_at)
-
-
-def allowance_columns(officer_id: int, quiz_id: int, day: date) -> dict[str, Combinable]:
-    """The three sums as columns for another query: starting a test is counted in queries."""
-    rows = in_force(officer_id, quiz_id, day).order_by().values("officer_id")
-    return {
-        f"allowed_{name}": Subquery(rows.annotate(sum=total).values("sum")) for name, total in _TOTALS.items()
-    }
+    return Allowance(found["time_factor"], found["extra_attempts"], found["bell_at"])
 
 
 def last_bell(quiz: Quiz) -> datetime | None:

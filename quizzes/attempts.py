@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from quizzes.blueprints import draw_versions, lines_for
-from quizzes.enums import AttemptState, Counts, Feedback, Kind
+from quizzes.enums import AttemptState, Counts, Feedback, Kept, Kind, Work
 from quizzes.grading import GRACE, Graded, KeyedItem, Ruling, grade
 from quizzes.kinds import KEPT_IN_ORDER, clean, row_ids, target_ids
 from quizzes.models import Attempt, QuestionVersion, Quiz
 from quizzes.rules import bell_of, counted_in, refusal
-from quizzes.rulings import versions_and_rulings
-from quizzes.versions import asked_of
+from quizzes.rulings import keys_and_rulings
+from quizzes.setbacks import ready
+from quizzes.versions import PINNED, asked_of
 from sucharit.kernel import ids
 from sucharit.kernel.errors import NotFound, Refused
 from sucharit.kernel.thai_calendar import local_date
@@ -53,7 +54,6 @@ def is_over(attempt: Attempt, *, now: datetime) -> bool:
     return attempt.deadline_at is not None and now > attempt.deadline_at + GRACE
 
 
-@transaction.atomic
 def _start(
     quiz: Quiz,
     officer_id: int,
@@ -77,7 +77,7 @@ def _start(
         raise refused
     shuffle = random.Random(randbits(62))  # noqa: S311 - a shuffle, not a secret
     asked = draw_versions(draws, [item for attempt in rows for item in attempt.items], shuffle)
-    return Attempt.objects.create(
+    begun = Attempt(
         quiz=quiz,
         officer_id=officer_id,
         context=context,
@@ -91,6 +91,10 @@ def _start(
         deadline_at=bell_of(quiz, allowance, now),
         max_score=sum(version.kind != Kind.LIKERT for version in asked),
     )
+    # What was read needs no lock, for the constraints refuse whatever was overtaken; so nobody waits while a paper is drawn.
+    with transaction.atomic():
+        begun.save(force_insert=True)
+    return begun
 
 
 def _pin(version: QuestionVersion, shuffle: random.Random, *, mix: bool) -> dict[str, object]:
@@ -113,7 +117,12 @@ def save_answers(*, attempt: Attempt, answers: Answers, now: datetime) -> bool:
 
     An answer whose feedback was shown (`check_answer`) stays as it was.
     """
-    return _keep(attempt, answers, None, now)
+    return _keep(Attempt.objects.filter(pk=attempt.pk), answers, None, now) == Kept.KEPT
+
+
+def save_named(*, officer_id: int, context: str, public_id: str, answers: Answers, now: datetime) -> Kept:
+    """`save_answers` of one's own attempt in a place, by its name. Raises NotFound where there is none."""
+    return _keep(_named(officer_id, context, public_id), answers, None, now)
 
 
 def check_answer(*, attempt: Attempt, version_id: int, answers: Answers, now: datetime) -> bool:
@@ -123,14 +132,24 @@ def check_answer(*, attempt: Attempt, version_id: int, answers: Answers, now: da
     """
     if attempt.feedback != Feedback.EACH:
         raise Refused("feedback_later", "แบบทดสอบนี้เปิดเฉลยหลังส่งคำตอบ")
-    return _keep(attempt, answers, version_id, now)
+    return _keep(Attempt.objects.filter(pk=attempt.pk), answers, version_id, now) == Kept.KEPT
 
 
-def _keep(attempt: Attempt, answers: Answers, closing: int | None, now: datetime) -> bool:
+def _named(officer_id: int, context: str, public_id: str) -> "QuerySet[Attempt]":
+    if not ids.is_public_id(public_id):
+        raise NotFound("attempt_unknown", "ไม่พบแบบทดสอบครั้งนี้")
+    return Attempt.objects.filter(officer_id=officer_id, context=context, public_id=public_id)
+
+
+def _keep(rows: "QuerySet[Attempt]", answers: Answers, closing: int | None, now: datetime) -> Kept:
     with transaction.atomic():
-        held = Attempt.objects.select_for_update().filter(pk=attempt.pk, state=AttemptState.OPEN).first()
-        if held is None or is_over(held, now=now):
-            return False
+        held = rows.select_for_update().first()
+        if held is None:
+            raise NotFound("attempt_unknown", "ไม่พบแบบทดสอบครั้งนี้")
+        if held.state != AttemptState.OPEN:
+            return Kept.HANDED_IN
+        if is_over(held, now=now):
+            return Kept.LATE
         fresh = _clean(held, _versions_of(held), answers)
         changed = [key for key, said in fresh.items() if held.answers.get(key, []) != said]
         held.answers = {**held.answers, **fresh}
@@ -143,7 +162,7 @@ def _keep(attempt: Attempt, answers: Answers, closing: int | None, now: datetime
                 raise Refused("not_answered", "โปรดตอบข้อนี้ก่อนดูเฉลย")
             held.checked = sorted({*held.checked, closing})
         held.save(update_fields=["answers", "checked", "seconds", "saved_at"])
-    return True
+    return Kept.KEPT
 
 
 def _count_time(held: Attempt, key: str, now: datetime) -> None:
@@ -172,10 +191,8 @@ def submit_named(
     *, officer_id: int, context: str, public_id: str, answers: Answers, now: datetime
 ) -> Attempt:
     """`submit_attempt` of one's own attempt in a place, by its name. Raises NotFound where there is none."""
-    if not ids.is_public_id(public_id):
-        raise NotFound("attempt_unknown", "ไม่พบแบบทดสอบครั้งนี้")
+    rows = _named(officer_id, context, public_id)
     with transaction.atomic():
-        rows = Attempt.objects.filter(officer_id=officer_id, context=context, public_id=public_id)
         return _close(rows, answers, now)
 
 
@@ -187,7 +204,7 @@ def _close(
         raise NotFound("attempt_unknown", "ไม่พบแบบทดสอบครั้งนี้")
     if held.state != AttemptState.OPEN or (only_overdue and not is_over(held, now=now)):
         return held
-    versions, rulings = versions_and_rulings([item["v"] for item in held.items])
+    versions, rulings = keys_and_rulings([item["v"] for item in held.items])
     final = dict(held.answers)
     if not is_over(held, now=now):
         final |= _clean(held, versions, answers)
@@ -224,13 +241,16 @@ def graded(
 
 
 def overdue(*, now: datetime, limit: int) -> Sequence[Attempt]:
-    """Open attempts whose bell has rung, grace included, the longest overdue first. For the host that hands them in."""
+    """Open attempts whose bell has rung, grace included, the longest overdue first. For the host that hands them in.
+
+    Those that could not be handed in come last, and not before their wait is over (`contained`).
+    """
     rows = Attempt.objects.filter(state=AttemptState.OPEN, deadline_at__lt=now - GRACE)
-    return list(rows.order_by("deadline_at")[:limit])
+    return ready(Work.BELLS, rows.order_by("deadline_at"), now=now, limit=limit)
 
 
 def _versions_of(attempt: Attempt) -> Mapping[int, QuestionVersion]:
-    return QuestionVersion.objects.in_bulk([item["v"] for item in attempt.items])
+    return QuestionVersion.objects.only(*PINNED).in_bulk([item["v"] for item in attempt.items])
 
 
 def _clean(held: Attempt, versions: Mapping[int, QuestionVersion], answers: Answers) -> dict[str, list[str]]:

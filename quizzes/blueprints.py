@@ -8,14 +8,15 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Aggregate, F, FilteredRelation, IntegerField, Q, TextField, Value
+from django.db.models import Aggregate, Exists, F, FilteredRelation, IntegerField, Q, TextField, Value
 from django.db.models.expressions import Combinable
 
-from quizzes.allowances import allowance_columns, allowance_from
+from quizzes.allowances import allowance_of, in_force
 from quizzes.drawing import Bucket, Pool, UnfilledError, fill, pools_from, shortlist
 from quizzes.enums import Difficulty, Feedback, Kind, Standard
 from quizzes.models import Question, QuestionVersion, Quiz, QuizDraw, Topic
 from quizzes.rules import NOTHING, Allowance
+from quizzes.versions import PINNED
 from sucharit.kernel.errors import InvalidInput, Refused
 
 # A code has at most thirty characters; "-PRE" are four.
@@ -207,14 +208,13 @@ def _filled(
 
 
 def lines_for(quiz: Quiz, officer_id: int, day: date) -> tuple[Sequence[QuizDraw], Allowance]:
-    """The lines of a blueprint, and what accommodations give this person in it. One query."""
-    draws = list(quiz.draws.annotate(**allowance_columns(officer_id, quiz.pk, day)))
-    if not draws:
-        return draws, NOTHING
-    first: Any = draws[0]
-    return draws, allowance_from(
-        first.allowed_time_factor, first.allowed_extra_attempts, first.allowed_bell_at
-    )
+    """The lines of a blueprint, and what accommodations give this person in it.
+
+    One query, and one more for whoever was granted something.
+    """
+    draws = list(quiz.draws.annotate(is_granted=Exists(in_force(officer_id, quiz.pk, day))))
+    granted = any(draw.is_granted for draw in draws)
+    return draws, allowance_of(officer_id, quiz.pk, day) if granted else NOTHING
 
 
 def draw_versions(
@@ -230,10 +230,10 @@ def draw_versions(
         raise Refused("pool_too_small", "คลังคำถามมีข้อไม่พอ โปรดแจ้งผู้ดูแลรายวิชา") from lack
     wanted = [*fixed, *(pk for group in drawn for pk in group)]
     rows = QuestionVersion.objects.filter(
-        pk__in=Question.objects.filter(pk__in=wanted, is_retired=False).values("current")
+        question__in=wanted, question__is_retired=False, question__current=F("pk")
     )
     # The last guard, for a fixed question that became one of opinion after the quiz was saved.
-    found = list(rows.exclude(kind=Kind.LIKERT).order_by("pk"))
+    found = list(rows.exclude(kind=Kind.LIKERT).order_by("pk").only(*PINNED))
     if len(found) < len(wanted):
         raise Refused("question_retired", "มีคำถามในแบบทดสอบนี้ที่เลิกใช้แล้ว โปรดแจ้งผู้ดูแลรายวิชา")
     shuffle.shuffle(found)

@@ -11,22 +11,27 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from quizzes.attempts import graded
-from quizzes.enums import AttemptState, CorrectionState, Kind, Remedy
+from quizzes.enums import AttemptState, CorrectionState, Kind, Remedy, Work
 from quizzes.grading import Ruling
 from quizzes.models import Attempt, KeyCorrection, QuestionVersion, Response, ScoreChange
+from quizzes.pace import Pace
 from quizzes.rekey import rekeyed
 from quizzes.responses import collect
 from quizzes.rules import share_of
-from quizzes.rulings import rulings_of, versions_and_rulings
+from quizzes.rulings import keys_and_rulings, rulings_of
+from quizzes.setbacks import UNWELL, contained, of, ready, to_try_again, wait_for
 from quizzes.versions import asked_of
 from sucharit.kernel import thai_text
 from sucharit.kernel.errors import Conflict, InvalidInput, Refused
 
-# Attempts in one transaction: a fraction of a second even on SQLite, where others wait for it.
-CHUNK = 100
+# Attempts in one transaction, at the most.
+CHUNK = 200
+_pace = Pace(CHUNK)
+# Corrections that move in one round; more than anybody decides in a day.
+MOST_AT_ONCE = 50
 # Whoever was handing in while the correction was approved has finished by then.
 SETTLE = timedelta(seconds=30)
 OPEN = (CorrectionState.WEIGHING, CorrectionState.WEIGHED, CorrectionState.APPLYING)
@@ -112,53 +117,94 @@ def _decide(correction: KeyCorrection, before: str, after: str, by_id: int, now:
 
 
 def advance_corrections(*, now: datetime) -> int:
-    """One step of every correction that has work to do. Returns how many had; call it until it returns 0."""
+    """One step of every correction that has work to do. Returns how many had; call it until it returns 0.
+
+    An attempt that cannot be regraded is set back, and the others go on; a correction is applied when none is left behind.
+    """
     open_ones = KeyCorrection.objects.filter(
         Q(state=CorrectionState.WEIGHING) | Q(state=CorrectionState.APPLYING, decided_at__lte=now - SETTLE)
     )
-    return sum(_advance(pk, now) for pk in list(open_ones.order_by("pk").values_list("pk", flat=True)))
+    idle = 0
+
+    def step(one: KeyCorrection) -> None:
+        nonlocal idle
+        idle += not _advance(one.pk, now)
+
+    found = ready(Work.CORRECTIONS, open_ones.only("pk").order_by("pk"), now=now, limit=MOST_AT_ONCE)
+    return contained(Work.CORRECTIONS, found, step, now=now) - idle
 
 
-def _advance(pk: int, now: datetime) -> int:
-    with transaction.atomic():
-        held = (
-            KeyCorrection.objects.select_for_update(skip_locked=True, no_key=True)
-            .filter(pk=pk, state__in=(CorrectionState.WEIGHING, CorrectionState.APPLYING))
-            .first()
-        )
-        if held is None:
-            return 0
+def _advance(pk: int, now: datetime) -> bool:
+    """One step of a correction; false where another worker has it, or it waits for what failed."""
+    held = (
+        KeyCorrection.objects.select_for_update(skip_locked=True, no_key=True)
+        .filter(pk=pk, state__in=(CorrectionState.WEIGHING, CorrectionState.APPLYING))
+        .first()
+    )
+    if held is None:
+        return False
+    if held.cursor == 0:
         # What was handed in before the decision is found by its responses, so those must be there.
         until = held.decided_at + SETTLE if held.decided_at else held.proposed_at
         waiting = Attempt.objects.filter(
             state=AttemptState.SUBMITTED, is_collected=False, submitted_at__lte=until
         )
-        if held.cursor == 0 and waiting.exists():
+        stuck = of(Work.RESPONSES).values("row_id")
+        if waiting.exclude(pk__in=stuck).exists():
             # Another worker may hold them all: then there is nothing to collect, and still nothing to go on with.
             collect(now=now)
-            return 1
-        rows = Response.objects.filter(version_id=held.version_id, attempt_id__gt=held.cursor)
-        ids = list(rows.order_by("attempt_id").values_list("attempt_id", flat=True)[:CHUNK])
+            return True
+        _take_along(held, waiting.filter(pk__in=stuck), now)
+    rows = Response.objects.filter(version_id=held.version_id, attempt_id__gt=held.cursor)
+    with _pace:
+        ids = list(rows.order_by("attempt_id").values_list("attempt_id", flat=True)[: min(CHUNK, _pace.size)])
         if not ids:
-            _finish(held, now)
-            return 1
-        if held.state == CorrectionState.WEIGHING:
-            _weigh(held, ids)
-        else:
-            _apply(held, ids, now)
-        held.cursor, held.seen = ids[-1], held.seen + len(ids)
-        held.total = max(held.total, held.seen)
-        held.save(update_fields=["cursor", "seen", "total"])
-    return 1
+            return _finish(held, now)
+        _regrade(held, ids, now)
+        _pace.met = len(ids)
+    held.cursor, held.seen = ids[-1], held.seen + len(ids)
+    held.total = max(held.total, held.seen)
+    held.save(update_fields=["cursor", "seen", "total"])
+    return True
 
 
-def _finish(held: KeyCorrection, now: datetime) -> None:
+def _take_along(held: KeyCorrection, stuck: "QuerySet[Attempt]", now: datetime) -> None:
+    """Attempts that could not be counted have no responses by which to be found: they are tried one by one at the end."""
+    if held.state == CorrectionState.APPLYING:
+        for attempt in stuck.only("pk", "items"):
+            if any(item["v"] == held.version_id for item in attempt.items):
+                wait_for(Work.REGRADES, attempt.pk, now=now, about=held.pk)
+
+
+def _regrade(held: KeyCorrection, ids: Sequence[int], now: datetime) -> None:
+    """The attempts together, which is fast; where that fails, each by itself, so that only the faulty ones wait."""
+    act = _weigh if held.state == CorrectionState.WEIGHING else _apply
+    try:
+        with transaction.atomic():
+            act(held, ids, now)
+    except UNWELL:
+        raise
+    except Exception:  # noqa: BLE001 - which of them failed is found, and noted, one by one
+        rows = list(Attempt.objects.filter(pk__in=ids).only("pk").order_by("pk"))
+        contained(Work.REGRADES, rows, lambda one: act(held, [one.pk], now), now=now, about=held.pk)
+
+
+def _finish(held: KeyCorrection, now: datetime) -> bool:
+    behind = of(Work.REGRADES, held.pk)
     if held.state == CorrectionState.WEIGHING:
+        # A dry run can do without them; they are met again when it is applied.
+        behind.delete()
         held.state = CorrectionState.WEIGHED
     else:
+        rows = Attempt.objects.only("pk")
+        again = to_try_again(Work.REGRADES, rows, now=now, about=held.pk)
+        contained(Work.REGRADES, again, lambda one: _apply(held, [one.pk], now), now=now, about=held.pk)
+        if behind.exists():
+            return False
         held.state, held.applied_at = CorrectionState.APPLIED, now
     held.total = held.seen
     held.save(update_fields=["state", "applied_at", "total"])
+    return True
 
 
 @dataclass(frozen=True)
@@ -180,9 +226,9 @@ def _regraded(
     return _Result(new.score, new.max_score, old.passed or new.passed)
 
 
-def _weigh(held: KeyCorrection, ids: Sequence[int]) -> None:
+def _weigh(held: KeyCorrection, ids: Sequence[int], now: datetime) -> None:
     attempts = list(Attempt.objects.filter(pk__in=ids).order_by("pk"))
-    versions, rulings = versions_and_rulings({item["v"] for one in attempts for item in one.items})
+    versions, rulings = keys_and_rulings({item["v"] for one in attempts for item in one.items})
     supposed = {**rulings, held.version_id: Ruling(held.remedy, held.key, held.reason)}
     changes = [
         change
@@ -195,18 +241,23 @@ def _weigh(held: KeyCorrection, ids: Sequence[int]) -> None:
 def _apply(held: KeyCorrection, ids: Sequence[int], now: datetime) -> None:
     rows = Attempt.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     attempts = list(rows)
-    versions, rulings = versions_and_rulings({item["v"] for one in attempts for item in one.items})
+    versions, rulings = keys_and_rulings({item["v"] for one in attempts for item in one.items})
     changes = []
+    by_result: dict[_Result, list[int]] = {}
     for attempt in attempts:
         result = _regraded(attempt, versions, rulings)
         change = _change(held, attempt, result)
         if change is not None:
             change.applied_at = now
             changes.append(change)
-        attempt.score, attempt.max_score, attempt.passed = result.score, result.max_score, result.passed
-        # Its answers earn something else now, even where the whole is the same.
-        attempt.is_collected = False
-    Attempt.objects.bulk_update(attempts, ["score", "max_score", "passed", "is_collected"])
+            by_result.setdefault(result, []).append(attempt.pk)
+    # There are few results and many attempts.
+    for result, changed in by_result.items():
+        Attempt.objects.filter(pk__in=changed).update(
+            score=result.score, max_score=result.max_score, passed=result.passed
+        )
+    # Answers earn something else now, even where the whole is the same.
+    Attempt.objects.filter(pk__in=ids).update(is_collected=False)
     ScoreChange.objects.bulk_create(
         changes,
         update_conflicts=True,
@@ -265,13 +316,18 @@ def changes_of(
     return list(rows.select_related("attempt__officer", "attempt__quiz").order_by("pk")[:limit])
 
 
-def new_passes(*, limit: int) -> Sequence[Attempt]:
-    """Attempts that a correction let pass and whose host was not told yet, oldest first."""
-    rows = ScoreChange.objects.filter(
-        old_passed=False, new_passed=True, applied_at__isnull=False, is_passed_on=False
+def new_passes(*, now: datetime, limit: int) -> Sequence[Attempt]:
+    """Attempts that a correction let pass and whose host was not told yet, oldest first.
+
+    Those whose award failed come last, and not before their wait is over (`contained`).
+    """
+    rows = Attempt.objects.filter(
+        score_changes__old_passed=False,
+        score_changes__new_passed=True,
+        score_changes__applied_at__isnull=False,
+        score_changes__is_passed_on=False,
     )
-    found = rows.select_related("attempt").order_by("pk")[:limit]
-    return [change.attempt for change in found]
+    return ready(Work.AWARDS, rows.order_by("score_changes__pk"), now=now, limit=limit)
 
 
 def passed_on(*, attempt: Attempt) -> None:

@@ -1,5 +1,7 @@
 """The closed lists of questions and attempts."""
 
+from enum import StrEnum
+
 from django.db.models import IntegerChoices, TextChoices
 
 
@@ -51,6 +53,25 @@ class AttemptState(TextChoices):
 
     OPEN = "open", "กำลังทำ"
     SUBMITTED = "submitted", "ส่งแล้ว"
+
+
+class Work(TextChoices):
+    """Work in the background whose rows may fail one by one."""
+
+    BELLS = "bells", "ส่งแบบทดสอบที่หมดเวลา"
+    RESPONSES = "responses", "นับคำตอบ"
+    MEASURES = "measures", "วิเคราะห์ข้อสอบ"
+    CORRECTIONS = "corrections", "การแก้เฉลย"
+    REGRADES = "regrades", "ปรับคะแนนตามเฉลยที่แก้"
+    AWARDS = "awards", "บันทึกผลตามเฉลยที่แก้"
+
+
+class Kept(StrEnum):
+    """What became of answers that were to be kept."""
+
+    KEPT = "kept"
+    LATE = "late"
+    HANDED_IN = "handed_in"
 
 
 class Change(TextChoices):

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Max, QuerySet, Value, When
 
 from quizzes.analysis import ItemReport, item_report, to_look_at
-from quizzes.enums import TaskEnd
-from quizzes.models import ItemMeasure, ItemTask, KeyCorrection, QuestionVersion
+from quizzes.enums import TaskEnd, Work
+from quizzes.models import ItemMeasure, ItemTask, KeyCorrection, QuestionVersion, Response
 from quizzes.psychometrics import Flag, Severity
 from quizzes.rulings import IN_FORCE
+from quizzes.setbacks import contained, ready
 from quizzes.tallies import Scope
 from sucharit.kernel import thai_text
 from sucharit.kernel.errors import Conflict, InvalidInput
@@ -30,30 +31,44 @@ def refresh(*, now: datetime, limit: int = BATCH) -> int:
     """Bring the list up to date with the answers of the last 12 months. Returns how many versions were measured.
 
     Call it until it returns 0. Only versions with answers that nobody looked at yet are measured, `limit` of them at once and each
-    from its newest answers, so that the work is bounded. Safe when two run at once, and repeatable.
+    from its newest answers, so that the work is bounded. Safe when two run at once, and repeatable. Nobody waits while a version is
+    measured, only while what it says is written; one that cannot be measured is set back.
     """
     _end_overtaken(now)
+    elsewhere = 0
+
+    def look(row: ItemMeasure) -> None:
+        nonlocal elsewhere
+        elsewhere += not _look_at(row.pk, now)
+
+    found = ready(Work.MEASURES, _due(now).order_by("waiting_since", "version_id"), now=now, limit=limit)
+    return contained(Work.MEASURES, found, look, now=now, in_transaction=False) - elsewhere
+
+
+def _due(now: datetime) -> "QuerySet[ItemMeasure]":
+    """Versions with answers that wait, and that were not measured lately."""
+    return ItemMeasure.objects.filter(waiting_since__isnull=False).exclude(measured_at__gt=now - EVERY)
+
+
+def _look_at(version_id: int, now: datetime) -> bool:
+    """Measure one version and note what is to be looked at. False where another worker has it."""
+    newest = Response.objects.aggregate(pk=Max("pk"))["pk"] or 0
+    version = QuestionVersion.objects.select_related("question").get(pk=version_id)
+    reports = []
+    # What is no longer asked, or was corrected, is not looked at: nothing is left to do there.
+    if _is_asked(version) and not _corrected([version_id]):
+        today = local_date(now)
+        reports = [item_report(version, Scope(today - timedelta(days=PERIOD_DAYS), today))]
     with transaction.atomic():
-        chosen = _claim(now, limit)
-        if chosen:
-            today = local_date(now)
-            scope = Scope(today - timedelta(days=PERIOD_DAYS), today)
-            asked = QuestionVersion.objects.select_related("question").in_bulk(chosen)
-            # What is no longer asked, or was corrected, is not looked at: nothing is left to do there.
-            alive = [pk for pk in chosen if _is_asked(asked[pk])]
-            corrected = _corrected(alive)
-            reports = [item_report(asked[pk], scope) for pk in alive if pk not in corrected]
+        mine = _due(now).select_for_update(skip_locked=True).filter(pk=version_id)
+        if not mine.values_list("pk", flat=True):
+            return False
+        # Answers that came meanwhile make it wait again.
+        came = Response.objects.filter(pk__gt=newest, version_id=version_id).exists()
+        ItemMeasure.objects.filter(pk=version_id).update(waiting_since=now if came else None, measured_at=now)
+        if reports:
             _note(reports, now)
-    return len(chosen)
-
-
-def _claim(now: datetime, limit: int) -> list[int]:
-    """The versions whose answers waited longest, marked as measured now; answers that come from here on make them wait again."""
-    rows = ItemMeasure.objects.select_for_update(skip_locked=True).filter(waiting_since__isnull=False)
-    due = rows.exclude(measured_at__gt=now - EVERY).order_by("waiting_since", "version_id")
-    chosen = list(due.values_list("version_id", flat=True)[:limit])
-    ItemMeasure.objects.filter(version_id__in=chosen).update(waiting_since=None, measured_at=now)
-    return chosen
+    return True
 
 
 def _is_asked(version: QuestionVersion) -> bool:

@@ -10,38 +10,62 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from quizzes.enums import AttemptState, Kind
+from quizzes.enums import AttemptState, Kind, Work
 from quizzes.grading import Ruling, judged
 from quizzes.kinds import TYPED, Asked, clean
 from quizzes.models import Attempt, ItemMeasure, QuestionVersion, Response
+from quizzes.pace import Pace
 from quizzes.rulings import rulings_of
+from quizzes.setbacks import UNWELL, contained, of, ready, to_try_again
 from quizzes.versions import asked_of
 
 # A question that lay open longer than this was left open, not thought about: its time is not kept.
 LONGEST_SECONDS = 30 * 60
-BATCH = 500
+# Attempts in one transaction, at the most.
+BATCH = 200
+_pace = Pace(BATCH)
 _STEP = Decimal("0.0001")
 
 
-def collect(*, now: datetime, limit: int = BATCH) -> int:
+def collect(*, now: datetime, limit: int | None = None) -> int:
     """Make the rows of the next submitted attempts that have none, or whose rows are out of date. Returns how many attempts.
 
-    Call it until it returns 0. Two that run at once take different attempts (PostgreSQL) or wait for one another (SQLite). One that
-    is killed leaves nothing half done: rows and mark are written together.
+    Call it until it returns 0. Without a limit so many as a short transaction holds. Two that run at once take different attempts (PostgreSQL) or wait for one another (SQLite). One that
+    is killed leaves nothing half done: rows and mark are written together. An attempt that cannot be counted is set back, and the
+    others go on.
     """
-    with transaction.atomic():
-        held = _next(limit)
-        if held:
-            _remake(held, now)
-    return len(held)
+    size = _pace.size if limit is None else limit
+    try:
+        with transaction.atomic():
+            held = list(_waiting().exclude(pk__in=of(Work.RESPONSES).values("row_id"))[:size])
+            with _pace:
+                if held:
+                    _remake(held, now)
+                _pace.met = len(held)
+    except UNWELL:
+        raise
+    except Exception:  # noqa: BLE001 - which of them failed is found, and noted, one by one
+        held = ready(Work.RESPONSES, _uncollected().only("pk").order_by("pk"), now=now, limit=size, again=0)
+        return contained(Work.RESPONSES, held, lambda one: _remake_one(one.pk, now), now=now)
+    again = to_try_again(Work.RESPONSES, _uncollected().only("pk"), now=now)
+    return len(held) + contained(Work.RESPONSES, again, lambda one: _remake_one(one.pk, now), now=now)
 
 
-def _next(limit: int) -> list[Attempt]:
-    rows = Attempt.objects.select_for_update(skip_locked=True).filter(
-        state=AttemptState.SUBMITTED, is_collected=False
-    )
-    return list(rows.only("pk", "items", "answers", "seconds").order_by("pk")[:limit])
+def _uncollected() -> "QuerySet[Attempt]":
+    return Attempt.objects.filter(state=AttemptState.SUBMITTED, is_collected=False)
+
+
+def _waiting() -> "QuerySet[Attempt]":
+    rows = _uncollected().select_for_update(skip_locked=True)
+    return rows.only("pk", "items", "answers", "seconds").order_by("pk")
+
+
+def _remake_one(pk: int, now: datetime) -> None:
+    held = list(_waiting().filter(pk=pk))
+    if held:
+        _remake(held, now)
 
 
 def _remake(held: Sequence[Attempt], now: datetime) -> None:

@@ -38,6 +38,7 @@ from quizzes.rules import (
     refusal,
 )
 from quizzes.rulings import IN_FORCE, rulings_of, versions_and_rulings
+from quizzes.setbacks import setbacks as setbacks
 from quizzes.versions import asked_of, draft_of, stored_rows
 from sucharit.kernel import ids
 from sucharit.kernel.errors import Refused

@@ -14,6 +14,7 @@ from quizzes.attempts import check_answer as check_answer
 from quizzes.attempts import is_over as is_over
 from quizzes.attempts import overdue as overdue
 from quizzes.attempts import save_answers as save_answers
+from quizzes.attempts import save_named as save_named
 from quizzes.attempts import start_attempt as start_attempt
 from quizzes.attempts import submit_attempt as submit_attempt
 from quizzes.attempts import submit_named as submit_named
@@ -32,11 +33,14 @@ from quizzes.corrections import refuse_correction as refuse_correction
 from quizzes.drafts import Choice as Choice
 from quizzes.drafts import QuestionDraft as QuestionDraft
 from quizzes.enums import Difficulty
+from quizzes.enums import Kept as Kept
+from quizzes.enums import Work as Work
 from quizzes.filing import file_question, note_words
 from quizzes.grading import GRACE as GRACE
 from quizzes.models import Question, QuestionVersion
 from quizzes.pictures import check_held, note_uses
 from quizzes.responses import collect as collect
+from quizzes.setbacks import contained as contained
 from quizzes.versions import says_the_same, stored_rows
 from sucharit.kernel import thai_text
 

@@ -12,6 +12,8 @@ from quizzes.kinds import Asked
 from quizzes.models import QuestionVersion
 from sucharit.kernel import thai_text
 
+# What `asked_of` and pinning read of a version; its words are for the page that shows them.
+PINNED = ("question_id", "kind", "choices", "scoring", "scale")
 # What a row of each kind holds besides id, text and feedback.
 EXTRAS: Mapping[Kind, tuple[str, ...]] = {
     Kind.SINGLE: ("correct",),

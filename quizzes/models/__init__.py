@@ -7,6 +7,7 @@ from quizzes.models.blueprint import Quiz, QuizDraw
 from quizzes.models.corrections import ItemTask, KeyCorrection, ScoreChange
 from quizzes.models.images import BankRow, PictureUse, QuestionImage
 from quizzes.models.items import ItemMeasure
+from quizzes.models.setbacks import Setback
 
 __all__ = [
     "Accommodation",
@@ -27,6 +28,7 @@ __all__ = [
     "QuizDraw",
     "Response",
     "ScoreChange",
+    "Setback",
     "Statement",
     "Topic",
 ]

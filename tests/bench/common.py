@@ -26,6 +26,9 @@ GROUPS: Mapping[str, int] = {
     "recorders": 60,
     "submitters": 600,
     "certified": 120,
+    # Each starts the test of every course; each of the next goes on answering one test.
+    "starters": 30,
+    "savers": 8,
     "walkers": 60,
     "certified_walkers": 20,
     # The pages counted before anything is timed: one who begins, one who hands in, one who is certified.
@@ -95,3 +98,24 @@ def answers(items: Sequence[int], key: Mapping[int, Sequence[str]]) -> str:
     pairs = [("csrfmiddlewaretoken", CSRF)]
     pairs += [(f"q{item}", choice) for item in items for choice in key[item]]
     return urlencode(pairs)
+
+
+def saves(
+    sheets: Sequence[tuple[str, str, Sequence[int]]], key: Mapping[int, Sequence[str]]
+) -> list[dict[str, str | int]]:
+    """What the page's script sends as tests are answered, one question more each time: the whole form as it then stands.
+
+    `sheets` are (cookie, path, versions asked). Everybody's first answer comes before anybody's second.
+    """
+    longest = max((len(items) for _, _, items in sheets), default=0)
+    return [
+        {
+            "cookie": cookie,
+            "path": path,
+            "body": answers(items[:asked], key) + "&save=1",
+            "accept": "application/json",
+            "expect": 200,
+        }
+        for asked in range(1, longest + 1)
+        for cookie, path, items in sheets
+    ]

@@ -1,7 +1,7 @@
 """The load: a few keep-alive connections in a process of their own. Reads one job as JSON from stdin, writes its result to stdout.
 
 A job: {"port", "kind": "cycle" | "once" | "journey" | "stream", "seconds", "connections", "requests" or "walkers" and "journey"}.
-A request: {"path", "cookie", "body", "expect", "refused"}; the last is where a refusal would redirect to.
+A request: {"path", "cookie", "body", "accept", "expect", "refused"}; the last is where a refusal would redirect to.
 """
 
 import itertools
@@ -47,6 +47,8 @@ class Browser:
     def ask(self, request: Mapping[str, Any]) -> tuple[bytes, str]:
         """Send one request; returns the body and the path of the redirect, if any."""
         headers = {"Cookie": request["cookie"]} if request.get("cookie") else {}
+        if request.get("accept"):
+            headers["Accept"] = request["accept"]
         body = request.get("body")
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -35,10 +35,12 @@ from sucharit.officers.enums import PersonnelType, PositionLevel, PositionType  
 from tests.bench import bank  # noqa: E402
 
 POOL, ASKED, BATCH = 40, 20, 1_000
+# Version, what was said, points.
+Sheet = list[tuple[QuestionVersion, str, int]]
 
 
-def fill(answers: int) -> Quiz:
-    """A quiz with so many answers, to whole papers."""
+def fill(answers: int, *, pool: int = POOL, asked: int = ASKED) -> Quiz:
+    """A quiz with so many answers, to whole papers of so many questions out of a pool."""
     now = timezone.now()
     agency = entry.add_agency(parent=None, code="BENCH", name="กระทรวงตัวอย่าง", level="01")
     newcomer = entry.NewOfficer(
@@ -53,13 +55,14 @@ def fill(answers: int) -> Quiz:
         starts_on=date(2020, 10, 1),
     )
     officer = next(iter(entry.enter_officers(people=[newcomer])))
-    versions = [_question(number, now) for number in range(POOL)]
-    quiz = services.save_quiz(code="ITEMS", title="วัด", draws=[services.Draw(standard=1, count=ASKED)])
+    versions = [_question(number, now) for number in range(pool)]
+    quiz = services.save_quiz(code="ITEMS", title="วัด", draws=[services.Draw(standard=1, count=asked)])
     chance = random.Random(2569)
-    papers = -(-answers // ASKED)
+    papers = -(-answers // asked)
     for start in range(0, papers, BATCH):
         with transaction.atomic():
-            _sit(quiz, officer.pk, versions, range(start, min(papers, start + BATCH)), now, chance)
+            numbers = range(start, min(papers, start + BATCH))
+            _sit(quiz, officer.pk, [_sheet(versions, chance, asked) for _ in numbers], numbers, now, chance)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return quiz
@@ -74,12 +77,11 @@ def _question(number: int, now: datetime) -> QuestionVersion:
 def _sit(
     quiz: Quiz,
     officer_id: int,
-    versions: list[QuestionVersion],
+    sheets: "list[Sheet]",
     numbers: range,
     now: datetime,
     chance: random.Random,
 ) -> None:
-    sheets = [_sheet(versions, chance) for _ in numbers]
     attempts = Attempt.objects.bulk_create(
         Attempt(
             quiz=quiz,
@@ -93,7 +95,7 @@ def _sit(
             submitted_at=now - timedelta(minutes=number % 500_000),
             state="submitted",
             score=sum(points for _, _, points in sheet),
-            max_score=ASKED,
+            max_score=len(sheet),
             passed=True,
             is_collected=True,
         )
@@ -104,10 +106,10 @@ def _sit(
     )
 
 
-def _sheet(versions: list[QuestionVersion], chance: random.Random) -> list[tuple[QuestionVersion, str, int]]:
+def _sheet(versions: list[QuestionVersion], chance: random.Random, asked: int) -> "Sheet":
     ability = chance.gauss(0, 1)
     sheet = []
-    for place in sorted(chance.sample(range(POOL), ASKED)):
+    for place in sorted(chance.sample(range(len(versions)), asked)):
         version = versions[place]
         known = chance.random() < 1 / (1 + exp(place / 10 - 2.5 - ability))
         row = next(r for r in version.choices if r["correct"]) if known else chance.choice(version.choices)
@@ -115,9 +117,7 @@ def _sheet(versions: list[QuestionVersion], chance: random.Random) -> list[tuple
     return sheet
 
 
-def _rows(
-    attempt: Attempt, sheet: list[tuple[QuestionVersion, str, int]], chance: random.Random
-) -> Iterator[Response]:
+def _rows(attempt: Attempt, sheet: "Sheet", chance: random.Random) -> Iterator[Response]:
     total = sum(points for _, _, points in sheet)
     for version, said, points in sheet:
         yield Response(
@@ -127,7 +127,7 @@ def _rows(
             said=said,
             seconds=min(1800, int(chance.expovariate(1 / 45))),
             rest=total - points,
-            others=ASKED - 1,
+            others=len(sheet) - 1,
         )
 
 

@@ -230,11 +230,24 @@ def _read_all(users: Sequence[User], course: CoursePage, *, now: datetime) -> No
 def _attempt(
     user: User, course: CoursePage, key: Mapping[int, Sequence[str]], *, now: datetime
 ) -> dict[str, str]:
+    path, asked = _asked(user, course, now=now)
+    return {"path": path, "body": common.answers(asked, key) + "&submit=1"}
+
+
+def _asked(user: User, course: CoursePage, *, now: datetime) -> tuple[str, list[int]]:
+    """A test begun: its address and the versions it asks."""
     held = learning.start_test(course=course, which=StepKind.POST, officer_id=user.officer.pk, now=now)
-    return {
-        "path": f"/learn/{course.code}/test/post/{held.public_id}/",
-        "body": common.answers([item["v"] for item in held.items], key) + "&submit=1",
-    }
+    return f"/learn/{course.code}/test/post/{held.public_id}/", [item["v"] for item in held.items]
+
+
+def _starts(courses: Sequence[CoursePage], cookies: Sequence[str]) -> list[dict[str, str]]:
+    """Every starter in every course: a refusal would come back to the page of the test."""
+    paths = [f"/learn/{page.code}/test/post/" for page in courses]
+    return [
+        {"cookie": cookie, "path": path, "body": common.form(), "refused": path}
+        for path in paths
+        for cookie in cookies
+    ]
 
 
 def _plan(groups: Mapping[str, list[User]], *, now: datetime) -> dict[str, Any]:
@@ -254,6 +267,8 @@ def _plan(groups: Mapping[str, list[User]], *, now: datetime) -> dict[str, Any]:
     _read_all([*groups["readers"], *takers], first, now=now)
     taking = cookies["submitters"] + cookies["certified"] + cookies["probers"][1:]
     few = len(cookies["submitters"])
+    for page in courses:
+        _read_all([*groups["starters"], *(groups["savers"] if page == first else [])], page, now=now)
     posts = [
         {"cookie": cookie, **_attempt(user, first, key, now=now)}
         for cookie, user in zip(taking, takers, strict=True)
@@ -268,6 +283,14 @@ def _plan(groups: Mapping[str, list[User]], *, now: datetime) -> dict[str, Any]:
         "records": _records(courses, outlines, cookies["recorders"]),
         "attempts": posts[:few],
         "attempts_certified": posts[few:-2],
+        "starts": _starts(courses, cookies["starters"]),
+        "saves": common.saves(
+            [
+                (cookie, *_asked(user, first, now=now))
+                for cookie, user in zip(cookies["savers"], groups["savers"], strict=True)
+            ],
+            key,
+        ),
         "probers": cookies["probers"],
         "probe_attempts": posts[-2:],
         "journey": {
@@ -342,6 +365,7 @@ def _probes(plan: Mapping[str, Any]) -> list[dict[str, str]]:
         {"name": "test page", "path": walk["test"], "cookie": reader},
         {"name": "start the test", "path": walk["test"], "cookie": reader, "body": common.form()},
         {"name": "attempt page", "path": handed["path"], **learner},
+        {"name": "save answers", **plan["saves"][0]},
         {"name": "hand in the test", "without": "certificate", **handed},
         {"name": "hand in, with certificate", **certified},
         {"name": "result", "path": handed["path"] + "result/", **learner},

@@ -32,10 +32,13 @@ def ask(row: Mapping[str, str], path: str) -> tuple[Any, list[str]]:
         client.cookies.load(row["cookie"])
     with CaptureQueriesContext(connection) as caught:
         if "body" in row:
+            accept = {"Accept": row["accept"]} if "accept" in row else None
             data = QueryDict(mutable=True)
             for name, value in parse_qsl(row["body"]):
                 data.appendlist(name, value)
-            response = client.post(path, data.urlencode(), content_type="application/x-www-form-urlencoded")
+            response = client.post(
+                path, data.urlencode(), content_type="application/x-www-form-urlencoded", headers=accept
+            )
         else:
             response = client.get(path)
             response.getvalue() if response.streaming else response.content

@@ -147,6 +147,37 @@ def items(figures: Mapping[str, Any]) -> tuple[list[str], Verdict]:
     return lines, Verdict(what, f"{wall:.1f} s", f"<= {most:g} s", wall <= most)
 
 
+# So long, in ms, may the worker hold what learners wait for: all but the longest twentieth of its transactions.
+HELD_MS = 100.0
+
+
+def rekey(figures: Mapping[str, Any]) -> tuple[list[str], list[Verdict]]:
+    """Lines and verdicts of a corrected key: its speed, how long rows were held, and what learners beside it noticed."""
+    lines = [
+        f"{figures['attempts']:,} attempts regraded, {figures['per_second']:,.0f} a second",
+        f"weighed in {figures['weigh_seconds']:g} s, applied in {figures['apply_seconds']:g} s",
+        f"the rest of the answers counted in {figures['count_seconds']:g} s more",
+        f"{'ms':28} {'p50':>9} {'p95':>9} {'worst':>9} {'count':>8} {'faults':>7}",
+    ]
+    for name, title in (("held_weighing", "held while weighing"), ("held_applying", "held while applying")):
+        held = figures[name]
+        lines.append(f"{title:28} {held['p50']:9.1f} {held['p95']:9.1f} {held['worst']:9.1f}")
+    faults = 0
+    for name, title in (("learners_alone", "learners, alone"), ("learners_beside", "learners, beside it")):
+        met = figures[name]
+        faults += met["faults"]
+        lines.append(
+            f"{title:28} {met['p50']:9.1f} {met['p95']:9.1f} {met['worst']:9.1f} {met['count']:8,} {met['faults']:7,}"
+        )
+    longest = max(figures["held_weighing"]["p95"], figures["held_applying"]["p95"])
+    left = figures["left"]
+    return lines, [
+        Verdict("rows held, p95", f"{longest:.0f} ms", f"<= {HELD_MS:g} ms", longest <= HELD_MS),
+        Verdict("learners beside it, faults", f"{faults}", "0", not faults),
+        Verdict("attempts left behind", f"{left}", "0", not left and figures["state"] == "applied"),
+    ]
+
+
 def verdicts(measured: Measured, sizes: Sequence[int], vendor: str) -> list[Verdict]:
     """Every target that this run can judge."""
     found = [

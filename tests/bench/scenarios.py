@@ -59,6 +59,16 @@ def record(plan: Plan, place: int, rounds: int) -> Job:
     return _once([{**row, "body": common.form()} for row in rows])
 
 
+def start(plan: Plan, place: int, rounds: int) -> Job:
+    """A test of 14 questions started: the questions are drawn and pinned."""
+    return _once(_share(plan["starts"], place, rounds))
+
+
+def save(plan: Plan, place: int, rounds: int) -> Job:
+    """Answers kept as they are given, one more with each request, by the page's own script."""
+    return _cycle(plan["saves"])
+
+
 def submit(plan: Plan, place: int, rounds: int) -> Job:
     """A test of 14 questions handed in and passed."""
     return _once(_share(plan["attempts"], place, rounds))
@@ -121,7 +131,9 @@ SCENARIOS = (
     Scenario("catalogue", "catalogue, 20 courses", catalogue),
     Scenario("lesson", "lesson, signed in", lesson),
     Scenario("record", "hand-in: record a lesson", record),
-    Scenario("submit", "hand-in: test of 14, award", submit, certificates=False),
+    Scenario("start", "start: test of 14 drawn", start, at_most=3.0),
+    Scenario("save", "save: answers of a test", save, at_most=3.0),
+    Scenario("submit", "hand-in: test of 14, award", submit, at_most=3.0, certificates=False),
     Scenario("submit-pdf", "  the same with certificate PDF", submit_certified, at_most=None, warm=False),
     Scenario("journey", "one learner's whole course", journey, certificates=False),
     Scenario("journey-pdf", "  the same with certificate PDF", journey_certified, at_most=None, warm=False),

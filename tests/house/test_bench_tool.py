@@ -24,8 +24,9 @@ FEWEST = {
     "begin": (302, 9),
     "record a lesson": (302, 6),
     "test page": (200, 4),
-    "start the test": (302, 6),
+    "start the test": (302, 7),
     "attempt page": (200, 4),
+    "save answers": (200, 4),
     "hand in the test": (302, 10),
     "result": (200, 4),
     "passed": (200, 3),
@@ -167,6 +168,24 @@ def test_item_analysis_is_measured_beside_a_plain_pass(tmp_path: Path):
     slow = {**figures, "answers": 2_000_000, "quiz": {"wall": 61.0, "cpu": 60.0}}
     assert report.items(slow)[1].target == "<= 60 s"
     assert not report.items(slow)[1].met
+
+
+def test_a_corrected_key_is_measured_beside_learners(tmp_path: Path):
+    (tmp_path / "var").mkdir()
+    environment = bench._env(bench.OURS, tmp_path / "var", tmp_path / "media", "")
+    bench.run("tests.bench.rekey", "--attempts", 60, "--alone", 0.5, "--out", tmp_path / "o", env=environment)
+    figures = json.loads((tmp_path / "o").read_text(encoding="utf-8"))
+
+    assert (figures["state"], figures["left"], figures["attempts"] >= 60) == ("applied", 0, True)
+    assert (figures["learners_alone"]["faults"], figures["learners_beside"]["faults"]) == (0, 0)
+    assert figures["learners_alone"]["count"] > 0
+    calm = {"p50": 10.0, "p95": 90.0, "worst": 900.0}
+    fast = {**figures, "held_weighing": calm, "held_applying": calm}
+    assert [verdict.met for verdict in report.rekey(fast)[1]] == [True, True, True]
+    slow = {**fast, "held_applying": {**calm, "p95": 101.0}, "left": 1}
+    slow["learners_beside"] = {**figures["learners_beside"], "faults": 2}
+    assert [verdict.met for verdict in report.rekey(slow)[1]] == [False, False, False]
+    assert any("regraded" in line for line in report.rekey(slow)[0])
 
 
 def test_the_driver_notes_what_does_not_answer():

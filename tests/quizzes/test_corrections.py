@@ -285,9 +285,9 @@ def test_a_new_pass_is_passed_on_to_the_host_once(world, test_of_two):
     held = take(test_of_two, world.somsri, 1)
     take(test_of_two, world.daruni, 0)
     corrected(world)
-    assert [one.pk for one in selectors.new_passes(limit=9)] == [held.pk]
+    assert [one.pk for one in selectors.new_passes(now=NOW, limit=9)] == [held.pk]
     services.passed_on(attempt=held)
-    assert selectors.new_passes(limit=9) == []
+    assert selectors.new_passes(now=NOW, limit=9) == []
 
 
 def test_the_database_refuses_to_take_a_pass_away(world, test_of_two):

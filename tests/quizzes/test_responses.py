@@ -176,7 +176,7 @@ def test_the_cost_of_a_batch_does_not_depend_on_its_attempts(world):
     for people in (5, 60):
         sit(made, world.somsri, [{v: right(v) for v in versions}] * people, place=f"p{people}")
         with CaptureQueriesContext(connection) as caught:
-            assert collect(now=NOW) == people
+            assert collect(now=NOW, limit=people) == people
         costs.add(
             sum("INSERT INTO" not in query["sql"] or "_response" not in query["sql"] for query in caught)
         )

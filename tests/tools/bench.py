@@ -31,7 +31,7 @@ from tests.tools import postgres  # noqa: E402
 
 OURS = "sucharit.settings.demo"
 BARE = "tests.bench.bare.settings"
-ITEMS = "items"
+ITEMS, REKEY = "items", "rekey"
 # What each page of the yardstick is weighed against.
 WEIGHED = {
     "catalogue": "catalogue, signed in",
@@ -61,9 +61,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", default=3.0, type=float, help="of one round")
     parser.add_argument("--rounds", default=3, type=int, help="of each side, alternating")
     parser.add_argument(
-        "--only", action="append", choices=(*scenarios.NAMES, ITEMS), help="may be given again"
+        "--only", action="append", choices=(*scenarios.NAMES, ITEMS, REKEY), help="may be given again"
     )
     parser.add_argument("--answers", default=20_000, type=int, help="of the item analysis")
+    parser.add_argument("--attempts", default=2_000, type=int, help="that a corrected key regrades")
     parser.add_argument(
         "--database-url", default="", help="PostgreSQL to make databases in, or `embedded`; without it SQLite"
     )
@@ -306,13 +307,27 @@ def measure_items(store: Store, options: argparse.Namespace) -> bool:
     return verdict.met
 
 
+def measure_rekey(store: Store, options: argparse.Namespace) -> bool:
+    """A corrected key beside learners, on a database of its own; whether every target was met."""
+    say(f"correcting a key in {options.attempts:,} attempts …")
+    var, out = store.folder / "rekey", store.folder / "rekey.json"
+    var.mkdir()
+    env = _env(OURS, var, store.folder / "media", store.url("rekey"))
+    run("tests.bench.rekey", "--attempts", options.attempts, "--out", out, env=env)
+    lines, judged = report.rekey(json.loads(out.read_text("utf-8")))
+    for line in [f"\nA corrected key beside learners ({store.vendor})", *lines, "", *map(str, judged)]:
+        say(line)
+    return all(verdict.met for verdict in judged)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Fill, measure, print."""
     options = parse(arguments)
+    wanted = options.only or [ITEMS, REKEY]
     with place(options.database_url) as store:
-        met = measure_items(store, options) if ITEMS in (options.only or [ITEMS]) else True
-        failed = int(options.strict and not met)
-        if options.only == [ITEMS]:
+        met = [act(store, options) for name, act in BY_THEMSELVES.items() if name in wanted]
+        failed = int(options.strict and not all(met))
+        if options.only and set(options.only) <= BY_THEMSELVES.keys():
             return failed
         filled = fill(store, options.officers)
         with ExitStack() as stack:
@@ -320,6 +335,10 @@ def main(arguments: Sequence[str]) -> int:
             measure_all(bench, options)
             peaks = {name: server.peak for (_, name), server in bench.running.items()}
         return max(failed, tell(filled, bench.measured, peaks, store.vendor, options))
+
+
+# Figures that need no server.
+BY_THEMSELVES = {ITEMS: measure_items, REKEY: measure_rekey}
 
 
 def tell(

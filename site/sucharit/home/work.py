@@ -1,13 +1,14 @@
 """Work that nobody waits for: seals, bells, corrections, counting. One round does a bounded part of each and says whether more is left.
 
 Every part keeps its place in the database, goes on after a kill, and is safe when two workers run. So the worker needs no queue of its
-own: what is to be done is what the rows say.
+own: what is to be done is what the rows say. A row that fails is put behind the others (`quizzes.setbacks`) and holds nobody up.
 """
 
 import logging
 import threading
+import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ from sucharit.records import following, sealing
 logger = logging.getLogger("sucharit.work")
 # With nothing to do: a bell rings at most this many seconds late, and an idle worker costs a few small queries.
 PAUSE = 5.0
+# After each bit of work: whoever waits to write to SQLite looks again only every few hundredths of a second, and would never find it
+# free; and beside a server the pages get their turn.
+BREATH = 0.03
 # Set by `serve`: the server's own process does this work as well.
 WORK_HERE = "SUCHARIT_WORK_HERE"
 
@@ -50,22 +54,37 @@ def one_round(now: datetime, report: Callable[[str, Exception], None]) -> int:
     done = 0
     for part in PARTS:
         try:
-            done += part.act(now)
+            found = part.act(now)
         except Exception as fault:  # noqa: BLE001 - whatever it is, the other parts go on
             report(part.name, fault)
+            continue
+        if found:
+            done += found
+            time.sleep(BREATH)
     return done
 
 
-def work_until(stop: threading.Event, *, once: bool = False) -> None:
-    """Round after round until told to stop, or with `once` until nothing is left. A pause follows a round that found nothing."""
+def work_until(stop: threading.Event, *, once: bool = False) -> Collection[str]:
+    """Round after round until told to stop, or with `once` until nothing is left. A pause follows a round that found nothing.
+
+    Returns the parts that failed as a whole in the last round; rows that failed one by one are `quizzes.selectors.setbacks`.
+    """
+    failed: set[str] = set()
+
+    def note(name: str, fault: Exception) -> None:
+        failed.add(name)
+        _log(name, fault)
+
     while not stop.is_set():
+        failed.clear()
         if not once:
             # A worker outlives connections; what is run once has just made its own.
             close_old_connections()
-        if not one_round(timezone.now(), _log):
+        if not one_round(timezone.now(), note):
             if once:
-                return
+                break
             stop.wait(PAUSE)
+    return failed
 
 
 def start_beside_the_server() -> None:

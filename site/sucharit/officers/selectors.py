@@ -95,7 +95,7 @@ def snapshot_on(officer_id: int, day: date) -> PersonSnapshot:
     if posting is None:
         raise Refused("no_posting", "ยังบันทึกผลไม่ได้ เพราะไม่พบหน่วยงานที่คุณสังกัดในวันนี้ โปรดติดต่อเจ้าหน้าที่บุคคลของหน่วยงาน")
     officer, agency = posting.officer, posting.agency
-    chain = agency_chain(agency)
+    chain = _above(agency).values_list("name", flat=True)
     return PersonSnapshot(
         officer_id=officer.pk,
         public_id=officer.public_id,
@@ -107,7 +107,7 @@ def snapshot_on(officer_id: int, day: date) -> PersonSnapshot:
         agency_code=agency.code,
         agency_name=agency.name,
         agency_path=agency.path,
-        agency_chain=" › ".join(node.name for node in chain),
+        agency_chain=" › ".join(chain),
         posting_id=posting.pk,
         position_title=posting.position_title,
         position_type=posting.position_type,
@@ -124,9 +124,14 @@ def told_on(officer_id: int, day: date) -> tuple[str, str, str]:
 
 def agency_chain(agency: Agency) -> Sequence[Agency]:
     """The agencies above one, ministry first."""
+    return list(_above(agency))
+
+
+def _above(agency: Agency) -> "QuerySet[Agency]":
     step = Agency.steplen
     above = [agency.path[:end] for end in range(step, len(agency.path), step)]
-    return list(Agency.objects.filter(path__in=above).order_by("path")) if above else []
+    found: QuerySet[Agency] = Agency.objects.filter(path__in=above).order_by("path")
+    return found
 
 
 def agency_by_public_id(who: Viewer, public_id: str) -> Agency | None:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
-from django.db.models.functions import Substr
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet
 from django.db.models.lookups import StartsWith
 from django.http import HttpRequest
 from wagtail.models import Page, PageViewRestriction
@@ -27,12 +26,40 @@ def reachable(pages: PageQuerySet, *, depth: int) -> PageQuerySet:
     For addresses of ours that name a page by a code of its own and so never pass Wagtail's way down to it. The root, at
     depth 1, is neither taken down nor kept private.
     """
-    step: int = Page.steplen
-    above = [Substr(OuterRef("path"), 1, step * level) for level in range(2, depth)]
-    hidden = Page.objects.filter(path__in=above, live=False)
-    private = PageViewRestriction.objects.filter(StartsWith(OuterRef("path"), F("page__path")))
-    found: PageQuerySet = pages.live().filter(~Exists(hidden)).annotate(is_private=Exists(private))
+    found: PageQuerySet = (
+        pages.live().filter(_Shown("path", depth=depth)).annotate(is_private=_Private("path"))
+    )
     return found
+
+
+class _Shown(Func):
+    """Whether every page above a path is published, for a page at a depth.
+
+    This and the next are written out: as subqueries of the ORM their text was made anew for every page of every learner, and
+    took longer to make than to run.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, path: str, *, depth: int) -> None:
+        step: int = Page.steplen
+        above = ", ".join(f"SUBSTR(%(expressions)s, 1, {step * level})" for level in range(2, depth))
+        table = Page._meta.db_table
+        hidden = f"SELECT 1 FROM {table} above WHERE NOT above.live AND above.path IN ({above})"  # noqa: S608
+        super().__init__(path, template=f"NOT EXISTS ({hidden})")
+
+
+class _Private(Func):
+    """Whether a page at a path, or a page above it, is kept private."""
+
+    output_field = BooleanField()
+    template = (
+        "EXISTS (SELECT 1 FROM %(rules)s rules INNER JOIN %(pages)s kept ON kept.id = rules.page_id "
+        "WHERE SUBSTR(%(expressions)s, 1, LENGTH(kept.path)) = kept.path)"
+    )
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, pages=Page._meta.db_table, rules=PageViewRestriction._meta.db_table)
 
 
 def lets_in(page: Page, request: HttpRequest) -> bool:

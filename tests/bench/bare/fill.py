@@ -36,7 +36,7 @@ from tests.bench.bare.models import (  # noqa: E402
     Rollup,
     Standing,
 )
-from tests.bench.bare.views import new_attempt  # noqa: E402
+from tests.bench.bare.views import asked_of, new_attempt  # noqa: E402
 
 BATCH = 1_000
 DUE = date(2027, 3, 31)
@@ -152,15 +152,17 @@ def make_plan(content: Mapping[str, Any], groups: Mapping[str, list[Person]]) ->
     Attempt.objects.bulk_create(attempts, batch_size=BATCH)
     taking = cookies["submitters"] + cookies["certified"] + cookies["probers"][1:]
     few = len(cookies["submitters"])
+    begun = [new_attempt(person.pk, first.pk) for person in groups["savers"]]
+    Attempt.objects.bulk_create(begun, batch_size=BATCH)
+    base = f"/courses/{first.code}/"
     posts = [
         {
             "cookie": cookie,
-            "path": f"/courses/{first.code}/test/{attempt.public_id}/",
-            "body": common.answers(attempt.items, key),
+            "path": f"{base}test/{attempt.public_id}/",
+            "body": common.answers(asked_of(attempt), key),
         }
         for cookie, attempt in zip(taking, attempts, strict=True)
     ]
-    base = f"/courses/{first.code}/"
     numbers = range(1, first.lessons + 1)
     agency = Agency.objects.get(path=content["agency"]["path"])
     return {
@@ -171,6 +173,18 @@ def make_plan(content: Mapping[str, Any], groups: Mapping[str, list[Person]]) ->
         "records": _records(courses, cookies["recorders"]),
         "attempts": posts[:few],
         "attempts_certified": posts[few:-2],
+        "starts": [
+            {"cookie": cookie, "path": path, "body": common.form(), "refused": path}
+            for path in (f"/courses/{course.code}/test/" for course in courses)
+            for cookie in cookies["starters"]
+        ],
+        "saves": common.saves(
+            [
+                (cookie, f"{base}test/{attempt.public_id}/", asked_of(attempt))
+                for cookie, attempt in zip(cookies["savers"], begun, strict=True)
+            ],
+            key,
+        ),
         "probers": cookies["probers"],
         "probe_attempts": posts[-2:],
         "journey": {
@@ -229,6 +243,7 @@ def probes(plan: Mapping[str, Any]) -> list[dict[str, str]]:
             "path": plan["probe_attempts"][0]["path"],
             "cookie": plan["probe_attempts"][0]["cookie"],
         },
+        {"name": "save answers", **plan["saves"][0]},
         {"name": "hand in the test", **plan["probe_attempts"][0]},
         {
             "name": "result",

@@ -11,7 +11,7 @@ from django.contrib.auth import authenticate, login
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -169,15 +169,27 @@ def test(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def new_attempt(person_id: int, course_id: int) -> Attempt:
-    """An attempt with questions drawn from the bank, not yet saved."""
+    """An attempt with questions drawn from the bank, each pinned with the order of its options; not yet saved."""
     drawn = random.sample(list(Question.objects.values_list("id", flat=True)), QUESTIONS)
+    found = Question.objects.only("choices").in_bulk(drawn)
     return Attempt(
         public_id=token_hex(8),
         person_id=person_id,
         course_id=course_id,
-        items=drawn,
+        items=[{"v": pk, "order": _mixed(found[pk])} for pk in drawn],
         started_at=timezone.now(),
     )
+
+
+def asked_of(held: Attempt) -> list[int]:
+    """The questions of an attempt, in its order."""
+    return [item["v"] for item in held.items]
+
+
+def _mixed(question: Question) -> list[str]:
+    order = [choice["id"] for choice in question.choices]
+    random.shuffle(order)
+    return order
 
 
 def _own(request: HttpRequest, attempt_id: str) -> Attempt:
@@ -189,13 +201,16 @@ def _own(request: HttpRequest, attempt_id: str) -> Attempt:
 
 
 def _items(held: Attempt) -> list[Question]:
-    found = Question.objects.in_bulk(held.items)
-    return [found[item] for item in held.items]
+    found = Question.objects.in_bulk(asked_of(held))
+    for item in held.items:
+        rows = {choice["id"]: choice for choice in found[item["v"]].choices}
+        found[item["v"]].choices = [rows[one] for one in item["order"]]
+    return [found[item["v"]] for item in held.items]
 
 
 @login_required
 def attempt(request: HttpRequest, code: str, attempt_id: str) -> HttpResponse:
-    """The questions; handing in grades them."""
+    """The questions; saving keeps what is answered, handing in grades it."""
     held = _own(request, attempt_id)
     result_url = f"/courses/{code}/test/{attempt_id}/result/"
     if held.submitted_at is not None:
@@ -203,13 +218,23 @@ def attempt(request: HttpRequest, code: str, attempt_id: str) -> HttpResponse:
     if request.method != "POST":
         return page(request, "attempt", title=held.course.title, items=_items(held))
     with transaction.atomic():
+        if "save" in request.POST:
+            return _save(request, held)
         _hand_in(request, held)
     return redirect(result_url)
 
 
+def _save(request: HttpRequest, held: Attempt) -> JsonResponse:
+    said = {str(pk): chosen for pk in asked_of(held) if (chosen := request.POST.getlist(f"q{pk}"))}
+    kept = Attempt.objects.filter(pk=held.pk, submitted_at__isnull=True).update(
+        answers={**held.answers, **said}
+    )
+    return JsonResponse({"kept": bool(kept)}, status=200 if kept else 409)
+
+
 def _hand_in(request: HttpRequest, held: Attempt) -> None:
     now = timezone.now()
-    answers = {item: request.POST.getlist(f"q{item}") for item in held.items}
+    answers = {pk: request.POST.getlist(f"q{pk}") for pk in asked_of(held)}
     score = sum(
         set(answers[question.pk]) == {c["id"] for c in question.choices if c["correct"]}
         for question in _items(held)
