@@ -152,7 +152,8 @@ class Intruder:
             return self.chance.choice([value for value in (0, 1, 2, 2.25) if value != old])
         if isinstance(field, models.CharField | models.TextField):
             text = str(old)
-            return self.chance.choice([text + "x", text + " ", "ก" if text != "ก" else "ข", text[1:] or "y"])
+            other = ("x" if text[:1] != "x" else "y") + text[1:]
+            return self.chance.choice([other, text[:-1]]) if text else self.chance.choice(["x", " "])
         return self.chance.choice([value for value in (None, 1, 2, 3, 9_999) if value != old])
 
     def _edit(self, position: int) -> str:

@@ -57,7 +57,7 @@ def proof_of_serial(serial: str) -> Mapping[str, Any]:
 
 
 def proof_of(award_id: int) -> dict[str, Any] | None:
-    """The proof of one award, none while it waits. Five queries, whatever the size of the ledger; at most one batch is read.
+    """The proof of one award, none while it waits. Six queries, whatever the size of the ledger; at most one batch is read.
 
     {public: {…, private: 64 hex}, position, leaf, path: [64 hex, …], seal: {number, first, last, root, previous,
     sealed_at, key, signature}, statement: the signed text, key: {id, public, from_seal, endorsed_by, endorsement, made_at}}
