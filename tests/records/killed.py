@@ -11,10 +11,10 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
 from sucharit.records import sealing, verifying  # noqa: E402
 from sucharit.records.models import LedgerEntry, WaitingEntry  # noqa: E402
+from tests.conftest import NOW  # noqa: E402
 
 BATCH = 3
 
@@ -46,7 +46,7 @@ def seal_and_die(step: int) -> None:
 
     os.fsync = synced
     with connection.execute_wrapper(statement):
-        sealing.seal(timezone.now(), most=BATCH)
+        sealing.seal(NOW, most=BATCH)
     os._exit(0)
 
 
@@ -62,19 +62,19 @@ def main() -> int:
             seal_and_die(step)
         _, status = os.waitpid(child, 0)
         sealed = LedgerEntry.objects.count()
-        fault = verifying.verify(now=timezone.now()).fault
+        fault = verifying.verify(now=NOW).fault
         if sealed not in {before, before + BATCH} or fault is not None:
             sys.stderr.write(f"step {step}: {before} -> {sealed}, {fault}\n")
             return 1
         if not os.WIFSIGNALED(status):
             break
         kills += 1
-        if sealing.seal(timezone.now(), most=BATCH) != BATCH:
+        if sealing.seal(NOW, most=BATCH) != BATCH:
             sys.stderr.write(f"step {step}: the next round sealed nothing\n")
             return 1
-    while sealing.seal(timezone.now()):
+    while sealing.seal(NOW):
         pass
-    report = verifying.verify(now=timezone.now())
+    report = verifying.verify(now=NOW)
     if kills < 15 or report.fault is not None or report.events != waiting or report.covered != report.seals:
         sys.stderr.write(f"{kills} kills, {report}\n")
         return 1

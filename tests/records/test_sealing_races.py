@@ -1,6 +1,7 @@
 """Sealing beside itself and beside recording (R5, R15), on a real PostgreSQL, with controls; and a kill at every step, on both."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -21,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def _real_server():
+def real_server():
     if connection.vendor != "postgresql":
         pytest.skip("SQLite writes one at a time; the race needs PostgreSQL")
 
@@ -31,8 +32,9 @@ def positions() -> list[int]:
 
 
 @pytest.mark.postgresql
+@pytest.mark.usefixtures("real_server")
 @pytest.mark.parametrize("sealers", CROWDS)
-def test_e3_sealers_at_once_seal_every_row_once(world, _real_server, sealers):
+def test_e3_sealers_at_once_seal_every_row_once(world, sealers):
     awards([world.somsri, world.daruni], 60)
     done = 0
     while WaitingEntry.objects.exists():
@@ -45,7 +47,8 @@ def test_e3_sealers_at_once_seal_every_row_once(world, _real_server, sealers):
 
 
 @pytest.mark.postgresql
-def test_control_without_the_lock_sealers_collide(world, _real_server, monkeypatch):
+@pytest.mark.usefixtures("real_server")
+def test_control_without_the_lock_sealers_collide(world, monkeypatch):
     """Two that both believe to hold the head, and both have taken the same rows."""
     awards([world.somsri, world.daruni], 40)
     gate = threading.Barrier(8)
@@ -63,8 +66,9 @@ def test_control_without_the_lock_sealers_collide(world, _real_server, monkeypat
 
 
 @pytest.mark.postgresql
+@pytest.mark.usefixtures("real_server")
 @pytest.mark.parametrize("recorders", CROWDS)
-def test_e3_sealing_beside_recording_skips_nobody(world, _real_server, recorders):
+def test_e3_sealing_beside_recording_skips_nobody(world, recorders):
     """While people finish, one worker seals and a reader of the feed follows by its cursor: it misses nothing."""
     people = [enter(f"คน{n}", "พร้อมกัน", world.province) for n in range(recorders)]
     rule = known("ETH-1")
@@ -111,7 +115,8 @@ def test_e3_sealing_beside_recording_skips_nobody(world, _real_server, recorders
 
 
 @pytest.mark.postgresql
-def test_e3_a_row_that_is_committed_late_is_not_skipped(world, _real_server):
+@pytest.mark.usefixtures("real_server")
+def test_e3_a_row_that_is_committed_late_is_not_skipped(world):
     """It takes its id first and commits last: positions are given after the commit, so the order of ids does not matter."""
     began, go = threading.Event(), threading.Event()
     rule = known("ETH-1")
@@ -146,13 +151,10 @@ def test_e3_a_row_that_is_committed_late_is_not_skipped(world, _real_server):
 
 
 @pytest.mark.timeout(170)
-def test_e3_a_kill_at_any_step_leaves_nothing_half_done(world, tmp_path, settings):
+def test_e3_a_kill_at_any_step_leaves_nothing_half_done(world, tmp_path):
     """Real processes, killed with signal 9 before each statement and each write to disk in turn; the next round puts all right."""
     awards([world.somsri, world.daruni], 90)
-    connection.close() if connection.vendor == "postgresql" else None
     if connection.vendor == "sqlite":
-        import sqlite3
-
         url = f"sqlite:///{tmp_path / 'copy.sqlite3'}"
         with sqlite3.connect(tmp_path / "copy.sqlite3") as copy:
             connection.connection.backup(copy)
