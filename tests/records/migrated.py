@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 from tests.conftest import NOW  # noqa: E402
 
 BEFORE = [("records", "0002_immutable"), ("officers", "0004_one_account_per_address")]
-MANY = 2_300
+MANY = 1_100
 
 
 def plant(apps: Any) -> None:

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,7 +31,7 @@ from tests.tools import postgres  # noqa: E402
 
 OURS = "sucharit.settings.demo"
 BARE = "tests.bench.bare.settings"
-ITEMS = "items"
+ITEMS, LEDGER = "items", "ledger"
 # What each page of the yardstick is weighed against.
 WEIGHED = {
     "catalogue": "catalogue, signed in",
@@ -61,9 +61,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", default=3.0, type=float, help="of one round")
     parser.add_argument("--rounds", default=3, type=int, help="of each side, alternating")
     parser.add_argument(
-        "--only", action="append", choices=(*scenarios.NAMES, ITEMS), help="may be given again"
+        "--only", action="append", choices=(*scenarios.NAMES, ITEMS, LEDGER), help="may be given again"
     )
     parser.add_argument("--answers", default=20_000, type=int, help="of the item analysis")
+    parser.add_argument("--events", default=100_000, type=int, help="of the sealed ledger")
+    parser.add_argument("--tamperings", default=1_000, type=int, help="of the sealed ledger")
     parser.add_argument(
         "--database-url", default="", help="PostgreSQL to make databases in, or `embedded`; without it SQLite"
     )
@@ -306,13 +308,36 @@ def measure_items(store: Store, options: argparse.Namespace) -> bool:
     return verdict.met
 
 
+def measure_ledger(store: Store, options: argparse.Namespace) -> bool:
+    """The sealed ledger, on databases of its own; whether its targets were met."""
+    say(f"sealing and verifying {options.events:,} events, and tampering {options.tamperings:,} times …")
+    told = []
+    for name, size in (
+        ("ledger", ("--events", options.events)),
+        ("cheat", ("--tamperings", options.tamperings)),
+    ):
+        var, out = store.folder / name, store.folder / f"{name}.json"
+        var.mkdir()
+        env = _env(OURS, var, store.folder / "media", store.url(name))
+        run("tests.bench.ledger", *size, "--out", out, env=env)
+        told.append(json.loads(out.read_text("utf-8")))
+    lines, verdicts = report.ledger(*told)
+    for line in [f"\nSealed ledger ({store.vendor})", *lines, "", *map(str, verdicts)]:
+        say(line)
+    return all(verdict.met for verdict in verdicts)
+
+
+# What has a database of its own and needs no servers.
+ALONE: dict[str, Callable[[Store, argparse.Namespace], bool]] = {ITEMS: measure_items, LEDGER: measure_ledger}
+
+
 def main(arguments: Sequence[str]) -> int:
     """Fill, measure, print."""
     options = parse(arguments)
     with place(options.database_url) as store:
-        met = measure_items(store, options) if ITEMS in (options.only or [ITEMS]) else True
-        failed = int(options.strict and not met)
-        if options.only == [ITEMS]:
+        met = [act(store, options) for name, act in ALONE.items() if name in (options.only or ALONE)]
+        failed = int(options.strict and not all(met))
+        if options.only and set(options.only) <= set(ALONE):
             return failed
         filled = fill(store, options.officers)
         with ExitStack() as stack:
