@@ -153,11 +153,12 @@ SEALED_PER_SECOND, VERIFIED_PER_MINUTE = 5_000, 2_000_000
 
 def ledger(figures: Mapping[str, Any], tampered: Mapping[str, Any]) -> tuple[list[str], list[Verdict]]:
     """Lines and verdicts of the sealed ledger: how fast it is, and whether every tampering was found."""
+    shape = f"{figures['events']:,} events in {figures['seals']:,} seals"
+    spent = f"{figures['jobs']} processes, {figures['verify_cpu_us_per_event']:.0f} µs of CPU each"
     lines = [
         f"recording one completion after the other: {figures['recorded_per_second']:,} a second",
         f"sealing: {figures['sealed_per_second']:,} a second, the longest batch {figures['longest_batch_ms']:,} ms",
-        f"verifying {figures['events']:,} events in {figures['seals']:,} seals: {figures['verify_seconds']:.1f} s with {figures['jobs']} "
-        f"processes, {figures['verify_cpu_us_per_event']:.0f} µs of CPU each",
+        f"verifying {shape}: {figures['verify_seconds']:.1f} s with {spent}",
         f"a proof: {figures['proof_ms']:.1f} ms",
     ]
     sealed, verified = figures["sealed_per_second"], figures["verified_per_minute"]
