@@ -188,6 +188,25 @@ def test_a_corrected_key_is_measured_beside_learners(tmp_path: Path):
     assert any("regraded" in line for line in report.rekey(slow)[0])
 
 
+def test_the_sealed_ledger_is_measured_and_tampered_with(tmp_path: Path):
+    told = []
+    for name, size in (("a", ("--events", 40)), ("b", ("--tamperings", 34))):
+        (tmp_path / name).mkdir()
+        environment = bench._env(bench.OURS, tmp_path / name, tmp_path / "media", "")
+        bench.run("tests.bench.ledger", *size, "--out", tmp_path / f"{name}.json", env=environment)
+        told.append(json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8")))
+    figures, tampered = told
+
+    assert (figures["events"], figures["seals"]) == (340, 1)
+    assert (tampered["made"], tampered["missed"], tampered["false_alarms"]) == (34, [], 0)
+    fast = {**figures, "sealed_per_second": 5_000, "verified_per_minute": 2_000_000}
+    assert [verdict.met for verdict in report.ledger(fast, tampered)[1]] == [True, True, True]
+    slow = {**figures, "sealed_per_second": 4_999, "verified_per_minute": 1_999_999}
+    blind = {**tampered, "missed": ["one"]}
+    assert [verdict.met for verdict in report.ledger(slow, blind)[1]] == [False, False, False]
+    assert not report.ledger(fast, {**tampered, "false_alarms": 1})[1][2].met
+
+
 def test_the_driver_notes_what_does_not_answer():
     job = {"port": servers.free_port(), "kind": "once", "seconds": 5, "connections": 1}
     seen = driver.run({**job, "requests": [{"path": Path("/nobody").as_posix()}]})

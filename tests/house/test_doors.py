@@ -21,6 +21,7 @@ from sucharit.kernel.ids import new_serial
 from sucharit.officers import services as people
 from sucharit.officers.enums import HrBody, Role
 from sucharit.officers.models import Audience, RoleGrant
+from sucharit.records import sealing
 from sucharit.records.models import Certificate, Requirement
 from tests.attitudes.build import instrument
 from tests.conftest import NOW, PASSWORD, TODAY
@@ -61,6 +62,7 @@ healthz                                                      200  200  200  200 
 certificates/<str:serial>.pdf                                S    200  404  404  404  404  404  404  404  404  404
 verify/                                                      200  200  200  200  200  200  200  200  200  200  200
 verify/<str:serial>/                                         200  200  200  200  200  200  200  200  200  200  200
+verify/<str:serial>/proof.json                               200  200  200  200  200  200  200  200  200  200  200
 learn/<str:code>/begin/                                      405  405  405  405  405  405  405  405  405  405  405
 learn/<str:code>/lessons/<uuid:lesson_key>/read/             405  405  405  405  405  405  405  405  405  405  405
 learn/<str:code>/test/<test_kind:which>/                     S    200  200  200  403  403  403  403  403  403  403
@@ -156,6 +158,7 @@ healthz                                                      405  405  405  405 
 certificates/<str:serial>.pdf                                405  405  405  405  405  405  405  405  405  405  405
 verify/                                                      405  405  405  405  405  405  405  405  405  405  405
 verify/<str:serial>/                                         405  405  405  405  405  405  405  405  405  405  405
+verify/<str:serial>/proof.json                               405  405  405  405  405  405  405  405  405  405  405
 learn/<str:code>/begin/                                      S    302  302  302  403  403  403  403  403  403  403
 learn/<str:code>/lessons/<uuid:lesson_key>/read/             S    302  302  302  403  403  403  403  403  403  403
 learn/<str:code>/test/<test_kind:which>/                     S    302  302  302  403  403  403  403  403  403  403
@@ -375,6 +378,7 @@ def house(world, signed_in) -> Iterator[House]:
             sha256=hashlib.sha256(pdf).hexdigest(),
         )
         start(somsri, place)
+        sealing.seal(NOW)
         yield House(_addresses(world, place, Attempt.objects.get().public_id))
 
 

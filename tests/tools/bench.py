@@ -31,7 +31,7 @@ from tests.tools import postgres  # noqa: E402
 
 OURS = "sucharit.settings.demo"
 BARE = "tests.bench.bare.settings"
-ITEMS, REKEY = "items", "rekey"
+ITEMS, REKEY, LEDGER = "items", "rekey", "ledger"
 # What each page of the yardstick is weighed against.
 WEIGHED = {
     "catalogue": "catalogue, signed in",
@@ -61,10 +61,15 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", default=3.0, type=float, help="of one round")
     parser.add_argument("--rounds", default=3, type=int, help="of each side, alternating")
     parser.add_argument(
-        "--only", action="append", choices=(*scenarios.NAMES, ITEMS, REKEY), help="may be given again"
+        "--only",
+        action="append",
+        choices=(*scenarios.NAMES, ITEMS, REKEY, LEDGER),
+        help="may be given again",
     )
     parser.add_argument("--answers", default=20_000, type=int, help="of the item analysis")
     parser.add_argument("--attempts", default=2_000, type=int, help="that a corrected key regrades")
+    parser.add_argument("--events", default=100_000, type=int, help="of the sealed ledger")
+    parser.add_argument("--tamperings", default=1_000, type=int, help="of the sealed ledger")
     parser.add_argument(
         "--database-url", default="", help="PostgreSQL to make databases in, or `embedded`; without it SQLite"
     )
@@ -320,10 +325,29 @@ def measure_rekey(store: Store, options: argparse.Namespace) -> bool:
     return all(verdict.met for verdict in judged)
 
 
+def measure_ledger(store: Store, options: argparse.Namespace) -> bool:
+    """The sealed ledger, on databases of its own; whether its targets were met."""
+    say(f"sealing and verifying {options.events:,} events, and tampering {options.tamperings:,} times …")
+    told = []
+    for name, size in (
+        ("ledger", ("--events", options.events)),
+        ("cheat", ("--tamperings", options.tamperings)),
+    ):
+        var, out = store.folder / name, store.folder / f"{name}.json"
+        var.mkdir()
+        env = _env(OURS, var, store.folder / "media", store.url(name))
+        run("tests.bench.ledger", *size, "--out", out, env=env)
+        told.append(json.loads(out.read_text("utf-8")))
+    lines, verdicts = report.ledger(*told)
+    for line in [f"\nSealed ledger ({store.vendor})", *lines, "", *map(str, verdicts)]:
+        say(line)
+    return all(verdict.met for verdict in verdicts)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Fill, measure, print."""
     options = parse(arguments)
-    wanted = options.only or [ITEMS, REKEY]
+    wanted = options.only or BY_THEMSELVES
     with place(options.database_url) as store:
         met = [act(store, options) for name, act in BY_THEMSELVES.items() if name in wanted]
         failed = int(options.strict and not all(met))
@@ -338,7 +362,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 # Figures that need no server.
-BY_THEMSELVES = {ITEMS: measure_items, REKEY: measure_rekey}
+BY_THEMSELVES = {ITEMS: measure_items, REKEY: measure_rekey, LEDGER: measure_ledger}
 
 
 def tell(

@@ -36,10 +36,12 @@ def folder() -> Path:
 def verify(public: str, message: bytes, signature: str) -> bool:
     """Say whether a signature (128 hex) over the message is of a public key (64 hex)."""
     try:
-        _public(public).verify(bytes.fromhex(signature), message)
+        signed = bytes.fromhex(signature)
+        _public(public).verify(signed, message)
     except (InvalidSignature, ValueError, TypeError):
         return False
-    return True
+    # One way of writing it only: small letters, no spaces.
+    return signed.hex() == signature and public == public.lower()
 
 
 @lru_cache(maxsize=64)

@@ -5,8 +5,8 @@ canonical JSON of all other columns with the row's salt. So a proof can be publi
 still show every word of it. Instants are UTC with microseconds, days ISO, decimals strings with two places.
 
 A cursor's own values are read here, not Python objects that Django made of them: the same bytes come out of SQLite and
-PostgreSQL, and a table of millions is read in minutes. A value that is stored in another form than ours is kept as it is
-found, so that it counts as a change.
+PostgreSQL, and a table of millions is read in minutes. What a driver cannot make a value of is kept as it is found, so that it
+counts as a change.
 """
 
 from __future__ import annotations
@@ -60,14 +60,10 @@ class Leaf(NamedTuple):
 
 
 def instant(value: Any) -> Any:
-    """An instant as «2026-11-23T02:30:00.000000Z», of a datetime or of the text in which SQLite keeps it."""
+    """An instant as «2026-11-23T02:30:00.000000Z». One without a zone is UTC: so SQLite's driver gives them."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
-    if isinstance(value, str):
-        if len(value) == 19:
-            return f"{value[:10]}T{value[11:]}.000000Z" if value[10] == " " else value
-        if len(value) == 26 and value[10] == " ":
-            return f"{value[:10]}T{value[11:]}Z"
+        utc = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
+        return utc.isoformat(timespec="microseconds") + "Z"
     return value
 
 

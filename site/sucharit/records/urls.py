@@ -9,4 +9,5 @@ urlpatterns = [
     path("certificates/<str:serial>.pdf", views.certificate, name="certificate"),
     path("verify/", views.verify_form, name="verify_form"),
     path("verify/<str:serial>/", views.verify, name="verify"),
+    path("verify/<str:serial>/proof.json", views.proof, name="proof"),
 ]

@@ -6,6 +6,7 @@ from datetime import date
 from sucharit.kernel import ids, names
 from sucharit.kernel.errors import InvalidInput
 from sucharit.kernel.thai_calendar import local_date
+from sucharit.records import proofs
 from sucharit.records.models import Certificate
 
 
@@ -22,6 +23,8 @@ class Verified:
     issued_on: date
     valid_until: date | None
     is_valid: bool
+    # Where the award stands in the sealed ledger; none for the seconds until it does.
+    sealed: proofs.Sealed | None
 
 
 def certificate_file(serial: str, *, officer_id: int | None) -> Certificate | None:
@@ -51,4 +54,5 @@ def verify(serial: str, *, today: date) -> Verified | None:
         issued_on=local_date(found.issued_at),
         valid_until=award.valid_until,
         is_valid=award.valid_until is None or today <= award.valid_until,
+        sealed=proofs.place_of(found.serial),
     )

@@ -50,7 +50,7 @@ class Report:
     seals: int = 0
     keys: int = 0
     waiting: int = 0
-    # The last seal that a checkpoint confirms.
+    # The newest seal that has a checkpoint.
     covered: int = 0
     late_seals: int = 0
     seconds: float = 0.0
@@ -86,8 +86,8 @@ def _verify(since: int, jobs: int, place: Path, first_key: str) -> Report:
     try:
         # Before the head: what is written outside was sealed before.
         line = checkpoints.last(place)
-    except CheckpointsDiffer as fault:
-        return Report(core.Fault("checkpoint-unreadable", detail=fault.message))
+    except CheckpointsDiffer as differs:
+        return Report(core.Fault("checkpoint-unreadable", detail=differs.message))
     head, to = _ends()
     known = chain.signing_keys()
     fault = core.check_keys(known, keys.verify, first_key)
@@ -105,7 +105,7 @@ def _verify(since: int, jobs: int, place: Path, first_key: str) -> Report:
         events=sum(part.events for part in parts),
         seals=sum(part.seals for part in parts),
         keys=len(known),
-        covered=max((part.covered for part in parts), default=0),
+        covered=newest,
         late_seals=sum(part.late_seals for part in parts),
     )
 
@@ -150,14 +150,14 @@ def check(stretch: Stretch) -> Report:
             for seal in block:
                 fault = walk.see(seal, partial(entries.of, seal))
                 if fault is not None:
-                    return Report(fault, walk.entries, seen, covered=walk.covered)
+                    return Report(fault, walk.entries, seen)
                 seen += 1
                 late += entries.is_late(seal)
     except checkpoints.UnreadableError as error:
         return Report(core.Fault("checkpoint-unreadable", detail=str(error)), seals=seen)
     if walk.number < stretch.to:
         fault = core.Fault("seal-missing", walk.number + 1)
-    return Report(fault, walk.entries, seen, covered=walk.covered, late_seals=late)
+    return Report(fault, walk.entries, seen, late_seals=late)
 
 
 def _blocks(since: int, to: int) -> Iterator[list[core.Seal]]:

@@ -1,17 +1,19 @@
 """HTTP in, one domain call, HTTP out."""
 
+from collections.abc import Mapping
+
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from sucharit.kernel import ids
-from sucharit.kernel.errors import InvalidInput
+from sucharit.kernel.errors import InvalidInput, NotFound
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers.selectors import viewer
-from sucharit.records import certificates, verification
+from sucharit.records import certificates, proofs, verification
 
 
 @require_GET
@@ -51,3 +53,21 @@ def verify(request: HttpRequest, serial: str) -> HttpResponse:
         return render(request, "records/verify_unknown.html", {"serial": serial[:40]}, status=404)
     context = {"found": found, "qr": certificates.qr_svg(certificates.verify_url(found.serial))}
     return render(request, "records/verify.html", context)
+
+
+@require_safe
+@never_cache
+def proof(request: HttpRequest, serial: str) -> HttpResponse:
+    """What proves that the award of a serial stands in the sealed ledger, to anyone: it names nobody."""
+    try:
+        found = proofs.proof_of_serial(serial)
+    except NotFound as fault:
+        return _json({"error": fault.message}, status=404)
+    response = _json(found)
+    response["Content-Disposition"] = f'attachment; filename="sucharit-{found["serial"]}-proof.json"'
+    return response
+
+
+def _json(content: Mapping[str, object], *, status: int = 200) -> JsonResponse:
+    # Thai as it is read, in lines.
+    return JsonResponse(content, status=status, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -70,7 +70,8 @@ def verify_ed25519(public: str, message: bytes, signature: str) -> bool:
         key, signed = bytes.fromhex(public), bytes.fromhex(signature)
     except (ValueError, TypeError):
         return False
-    if len(key) != 32 or len(signed) != 64:
+    # One way of writing it only: small letters, no spaces.
+    if len(key) != 32 or len(signed) != 64 or (key.hex(), signed.hex()) != (public, signature):
         return False
     point, s = _point(key), int.from_bytes(signed[32:], "little")
     if point is None or s >= _L:
