@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -450,7 +451,7 @@ def test_spans_follow_each_other_without_a_gap(days, rule):
         period, facts(*(award(day, number=n + 1) for n, day in enumerate(days))), until=at(CLOSES)
     )
     assert spans[0].from_at == at(OPENS, 0)
-    assert all(one.until_at == two.from_at for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one.until_at == two.from_at for one, two in pairwise(spans))
     assert spans[-1].until_at is None
     assert all(
         (span.award_id is None) == (span.state in (State.NOT_STARTED, State.IN_PROGRESS)) for span in spans
