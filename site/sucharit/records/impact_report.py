@@ -131,7 +131,7 @@ def warnings(draft: RuleDraft, impact: RuleImpact, *, today: date) -> Sequence[s
     day = max(impact.on_day, today)
     due_on = impacts.dates_on(draft, day)[1]
     first = due_on if due_on is not None else day + timedelta(days=draft.due_days or 0)
-    found = []
+    found: list[str] = []
     if due_on is not None:
         found += _of_a_common_day(draft, due_on, day)
     minutes = _minutes(draft)

@@ -32,6 +32,18 @@ from sucharit.records.requiring import open_rounds as open_rounds
 from sucharit.records.requiring import period_dates as period_dates
 from sucharit.records.requiring import recount_coverage as recount_coverage
 from sucharit.records.requiring import save_requirement as save_requirement
+from sucharit.records.rule_drafts import approve_draft as approve_draft
+from sucharit.records.rule_drafts import change_draft as change_draft
+from sucharit.records.rule_drafts import propose_again as propose_again
+from sucharit.records.rule_drafts import propose_audience as propose_audience
+from sucharit.records.rule_drafts import propose_change as propose_change
+from sucharit.records.rule_drafts import propose_requirement as propose_requirement
+from sucharit.records.rule_drafts import refuse_draft as refuse_draft
+from sucharit.records.rule_drafts import renew_impact as renew_impact
+from sucharit.records.rule_drafts import save_words as save_words
+from sucharit.records.rule_drafts import send_draft as send_draft
+from sucharit.records.rule_drafts import take_back as take_back
+from sucharit.records.rule_drafts import withdraw_draft as withdraw_draft
 
 
 @dataclass(frozen=True)
