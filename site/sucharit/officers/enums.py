@@ -103,6 +103,7 @@ class Verb(TextChoices):
     EXPORT_PEOPLE = "export_people", "นำรายชื่อออกเป็นไฟล์"
     MANAGE_REQUIREMENTS = "manage_requirements", "กำหนดว่าใครต้องเรียนอะไร"
     VIEW_GAIN = "view_gain", "ดูผลการเรียนรู้เป็นกลุ่ม"
+    VIEW_RULES = "view_rules", "ดูประวัติของข้อกำหนดการเรียน"
 
 
 # Named sets, so that no caller spells a list of roles.

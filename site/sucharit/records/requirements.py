@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import DateTimeField, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, DateTimeField, F, Max, OuterRef, Q, Subquery, Sum
 
 from sucharit.records import rule_words
 from sucharit.records.enums import DONE_STATES, OPEN_STATES, REQUIRED_STATES, DraftState, State
@@ -157,6 +157,14 @@ def changed_audience(requirement: Requirement, held: RuleVersion | None) -> Sequ
     both = [{**held.rule, **kept} for kept in (old, new)]
     names = rule_words.names_for(both)
     return rule_words.changes(*(rule_words.audience_lines(kept, names) for kept in both))
+
+
+def every_rule() -> Sequence[Requirement]:
+    """Every requirement with a version, by code, with `versions_count` and the day of the newest approval. One query."""
+    rows = Requirement.objects.filter(versions__isnull=False).annotate(
+        versions_count=Count("versions"), approved_at=Max("versions__approved_at")
+    )
+    return list(rows.order_by("code"))
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,19 @@ def open_rounds(*, now: datetime) -> int:
 
 
 @transaction.atomic
+def bring_rounds(*, requirement: Requirement, now: datetime) -> int:
+    """Begin bringing the open rounds of a requirement up to date; this year's is opened where there is none. Returns how many began."""
+    today = local_date(now)
+    wanted = FiscalYear.of(today).year if requirement.cycle == Cycle.FISCAL_YEAR else None
+    if requirement.is_active and not requirement.periods.filter(fiscal_year=wanted).exists():
+        open_period(requirement=requirement, fiscal_year=wanted, now=now)
+    rounds = list(requirement.periods.filter(opens_on__lte=today, closes_on__gte=today))
+    for period in rounds:
+        applications.begin(period, now=now)
+    return len(rounds)
+
+
+@transaction.atomic
 def recount_coverage(*, period: RequirementPeriod) -> int:
     """Count the coverage of a period from its standings. Returns how many counts were wrong before."""
     projection.waited()

@@ -17,6 +17,7 @@ from sucharit.records import applications as applications
 from sucharit.records import certificates, projection
 from sucharit.records.enums import OPEN_STATES, Access, Method
 from sucharit.records.following import settle as settle
+from sucharit.records.impact_people import look_at_first_few as look_at_first_few
 from sucharit.records.models import (
     AccessEntry,
     AwardEvent,
@@ -28,6 +29,7 @@ from sucharit.records.models import (
     WaitingEntry,
 )
 from sucharit.records.requiring import apply_requirement as apply_requirement
+from sucharit.records.requiring import bring_rounds as bring_rounds
 from sucharit.records.requiring import open_rounds as open_rounds
 from sucharit.records.requiring import period_dates as period_dates
 from sucharit.records.requiring import recount_coverage as recount_coverage

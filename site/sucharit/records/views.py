@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_safe
 from sucharit.kernel import ids
 from sucharit.kernel.errors import InvalidInput
 from sucharit.kernel.thai_calendar import local_date
-from sucharit.officers.selectors import viewer
-from sucharit.records import certificates, verification
+from sucharit.officers.selectors import Verb, can, viewer
+from sucharit.records import certificates, requirements, verification
+from sucharit.theme.desk import number_asked
 
 
 @require_GET
@@ -51,3 +52,34 @@ def verify(request: HttpRequest, serial: str) -> HttpResponse:
         return render(request, "records/verify_unknown.html", {"serial": serial[:40]}, status=404)
     context = {"found": found, "qr": certificates.qr_svg(certificates.verify_url(found.serial))}
     return render(request, "records/verify.html", context)
+
+
+def _auditing(request: HttpRequest) -> None:
+    """For those who see the whole country; for everyone else there is no such page."""
+    if not can(viewer(request), Verb.VIEW_RULES, today=local_date(timezone.now())):
+        raise Http404
+
+
+@require_GET
+@login_required
+@never_cache
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every requirement there ever was."""
+    _auditing(request)
+    return render(request, "records/rules.html", {"rows": requirements.every_rule()})
+
+
+@require_GET
+@login_required
+@never_cache
+def rule(request: HttpRequest, code: str) -> HttpResponse:
+    """Every version of a requirement's rule, one of them in words, and what it changed of another."""
+    _auditing(request)
+    found = requirements.versions_of(
+        code,
+        number=number_asked(request.GET.get("version", "")),
+        against=number_asked(request.GET.get("against", "")),
+    )
+    if found is None:
+        raise Http404
+    return render(request, "records/rule.html", {"found": found})
