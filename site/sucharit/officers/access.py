@@ -130,8 +130,6 @@ def can(who: Viewer, verb: Verb, thing: Agency | Officer | None = None, *, today
             return who.is_superuser or bool(who.roles & ADMIN_ROLES[verb])
         case Verb.OPEN_HR_DESK:
             return bool(who.roles & PEOPLE_ROLES)
-        case Verb.VIEW_RULES:
-            return who.is_superuser or bool(who.roles & NATIONAL_ROLES)
         case Verb.VIEW_AGENCY | Verb.EXPORT_PEOPLE:
             return bool(who.roles & PEOPLE_ROLES) and isinstance(thing, Agency) and who.reaches(thing)
         case Verb.VIEW_OFFICER:

@@ -120,4 +120,6 @@ ADMIN_ROLES = {
     Verb.MANAGE_REQUIREMENTS: frozenset({Role.SECRETARIAT}),
     # What a course teaches: those who mend it and those who answer for it. An agency's HR sees who completed, never how well.
     Verb.VIEW_GAIN: (CONTENT_ROLES - {Role.AUTHOR}) | {Role.SECRETARIAT},
+    # Read outside the admin, in which an auditor has no desk.
+    Verb.VIEW_RULES: NATIONAL_ROLES,
 }

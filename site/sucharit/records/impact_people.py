@@ -29,13 +29,14 @@ def look_at_first_few(*, draft: RuleDraft, who: officers.Viewer, now: datetime) 
     """
     today = local_date(now)
     impact = RuleImpact.objects.filter(draft=draft, finished_at__isnull=False).first()
-    if impact is None or not officers.can(who, officers.Verb.OPEN_HR_DESK, today=today):
+    viewer_id = who.user_id
+    if impact is None or viewer_id is None or not officers.can(who, officers.Verb.OPEN_HR_DESK, today=today):
         raise OutOfScope("people_unseen", "ไม่พบรายชื่อ")
     wanted = [*impact.entering, *impact.leaving]
     seen = {person.pk: person for person in officers.visible_to(who, today=today).filter(pk__in=wanted)}
     places = officers.positions_on(list(seen), today)
     AccessEntry.objects.bulk_create(
-        AccessEntry(viewer_id=who.user_id, what=Access.PERSON, officer_id=pk, at=now) for pk in seen
+        AccessEntry(viewer_id=viewer_id, what=Access.PERSON, officer_id=pk, at=now) for pk in seen
     )
 
     def rows(ids: Sequence[int]) -> Sequence[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
@@ -82,4 +83,8 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
     )
     if found is None:
         raise Http404
-    return render(request, "records/rule.html", {"found": found})
+    crumbs = [
+        {"label": "ประวัติข้อกำหนดการเรียน", "url": reverse("records:rules")},
+        {"label": found.requirement.code},
+    ]
+    return render(request, "records/rule.html", {"found": found, "crumbs": crumbs})

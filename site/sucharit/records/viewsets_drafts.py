@@ -228,7 +228,9 @@ class DraftPeople(DeskPage):
         except NotFound as error:
             raise Http404 from error
         return self.page(
-            title="รายชื่อส่วนแรก", trail=[(f"ร่าง {draft.code}", self.url("look", pk))], draft=draft, few=few
+            title="รายชื่อส่วนแรก",
+            trail=[(f"ร่าง {draft.code}", self.url("look", pk))],
+            sides=[(few.entering, "ผู้ที่เข้าใหม่"), (few.leaving, "ผู้ที่พ้นจากข้อกำหนด")],
         )
 
 
