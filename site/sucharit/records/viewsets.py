@@ -57,7 +57,6 @@ class RequirementPage(DeskPage):
     """A requirement as it is in force, with its rounds; name and contact are changed here, everything else by a draft."""
 
     template_name = "records/admin/requirement.html"
-    submit_button_label = "บันทึกชื่อและที่ติดต่อ"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What is in force."""
