@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+import time_machine
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -25,6 +27,7 @@ from sucharit.records import (
     services,
 )
 from sucharit.records.enums import Cycle, DraftState, State
+from sucharit.records.management.commands import apply_requirements
 from sucharit.records.models import (
     Application,
     Overlap,
@@ -527,6 +530,25 @@ def test_a_change_of_words_alone_walks_through_nobody(world, second):
     assert not Application.objects.filter(finished_at__isnull=True).exists()
     period.refresh_from_db()
     assert (period.rule_version, period.due_on) == (2, date(2027, 9, 30))
+
+
+def test_the_command_takes_up_opens_and_brings_every_cycle_and_says_how_far_it_is(
+    world, second, monkeypatch, capsys
+):
+    monkeypatch.setattr(applications, "STRIDE", 1)
+    monkeypatch.setattr(apply_requirements, "EVERY", 2)
+    requirement([world.community], code="R1")
+    requirement([world.comptroller], code="R2", cycle="once", due_days=30)
+    requirement([world.comptroller], code="R3", cycle="anniversary", due_days=30, valid_months=12)
+    with time_machine.travel(NOW, tick=False):
+        call_command("apply_requirements")
+        call_command("apply_requirements")
+    said = capsys.readouterr().out
+    assert "R1: ปีงบประมาณ พ.ศ. 2570 2/4" in said
+    assert "R2: รอบต่อเนื่อง ครบกำหนดตามวันของแต่ละคน สถานะเปลี่ยน 2 คน" in said
+    assert Standing.objects.count() == 6
+    assert RequirementPeriod.objects.filter(applied_at=NOW).count() == 3
+    assert not Application.objects.filter(finished_at__isnull=True).exists()
 
 
 def test_learners_go_on_while_a_rule_is_brought_to_its_people(world, second, monkeypatch):

@@ -62,7 +62,11 @@ def _of_subjects(facts: RuleFacts) -> dict[str, str]:
     found: dict[str, str] = {}
     known = {each.pk for each in facts.all_subjects}
     if not 1 <= facts.need <= len(known):
-        found["need"] = f"เลือกไว้ {len(known)} รายวิชา จำนวนที่ต้องเรียนจึงต้องเป็น 1 ถึง {len(known)}"
+        found["need"] = (
+            f"เลือกไว้ {len(known)} รายวิชา จำนวนที่ต้องเรียนจึงต้องเป็น 1 ถึง {len(known)}"
+            if len(known) > 1
+            else "เลือกไว้รายวิชาเดียว โปรดใส่ 1 หรือเลือกรายวิชาอื่นเพิ่ม"
+        )
     if facts.refresher is not None and facts.refresher.pk in known:
         found["refresher"] = "รายวิชาทบทวนต้องเป็นคนละรายวิชากับที่เลือกไว้ข้างบน"
     elif facts.refresher is not None and facts.cycle == Cycle.ONCE:
