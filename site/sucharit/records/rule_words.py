@@ -12,6 +12,7 @@ from sucharit.records.enums import Cycle
 from sucharit.records.models import Subject
 
 Kept = Mapping[str, Any]
+ANYBODY = frozenset({"ทุกหน่วยงาน", "ทุกประเภท"})
 AUDIENCE = ("agencies", "personnel_types", "position_types", "position_levels", "newly_appointed_days")
 
 
@@ -43,8 +44,9 @@ class Change:
 
     @property
     def is_list(self) -> bool:
-        """Whether it is better told by what came and what went."""
-        return len(self.old) > 1 or len(self.new) > 1
+        """Whether it is better told by what came and what went: «everybody» is no member of a list."""
+        some = not ANYBODY.intersection((*self.old, *self.new))
+        return some and bool(self.old and self.new) and len(self.old) + len(self.new) > 2
 
 
 @dataclass(frozen=True)
