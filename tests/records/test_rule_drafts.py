@@ -185,6 +185,16 @@ def test_what_was_sent_is_not_changed_until_it_is_taken_back(world):
     assert fresh(draft).rule["grace_days"] == 6
 
 
+def test_what_was_sent_from_another_window_is_not_written_over(world, second):
+    draft = draft_of(requirement([world.community]), world, grace_days=5)
+    old_window = fresh(draft)
+    approved(draft, world, second)
+    asked = replace(rule_drafts.facts_of(old_window, now=NOW), grace_days=9)
+    with pytest.raises(Refused, match="พิจารณาหรือถอนไปแล้ว"):
+        services.change_draft(draft=old_window, facts=asked, by_id=world.secretariat.pk, now=NOW)
+    assert (fresh(draft).state, fresh(draft).grace_days, fresh(draft).version.number) == ("approved", 5, 2)
+
+
 def test_a_refusal_says_why_and_what_was_typed_can_be_taken_up_again(world, second):
     rule = requirement([world.community])
     draft = draft_of(rule, world, grace_days=5)
@@ -321,6 +331,27 @@ def test_a_draft_whose_day_passed_while_it_waited_takes_effect_at_approval(world
     services.renew_impact(draft=fresh(draft), now=tomorrow)
     version = services.approve_draft(draft=fresh(draft), by_id=second.pk, now=tomorrow)
     assert version.effective_on == TODAY + DAY
+
+
+def test_a_new_requirement_that_waits_for_its_day_is_changed_from_what_it_will_say(world, second):
+    later = TODAY + 5 * DAY
+    draft = services.propose_requirement(
+        code="NEW",
+        title="ใหม่",
+        contact="",
+        facts=facts(world, effective_on=later),
+        by_id=world.secretariat.pk,
+        now=NOW,
+    )
+    approved(draft, world, second)
+    following.apply_rules(NOW)
+    rule = Requirement.objects.get()
+    assert (rule.rule_version, rule.is_active, rule.periods.count()) == (0, False, 0)
+    asked = rule_drafts.facts_of(rule, now=NOW)
+    assert (asked.is_active, asked.effective_on) == (True, later)
+    following.apply_rules(midnight(later))
+    rule.refresh_from_db()
+    assert (rule.rule_version, rule.is_active, rule.periods.count()) == (1, True, 1)
 
 
 def test_nothing_takes_effect_in_the_past(world):

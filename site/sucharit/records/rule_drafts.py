@@ -98,8 +98,13 @@ def change_draft(
 
 
 def facts_of(said: Requirement | RuleDraft, *, now: datetime) -> RuleFacts:
-    """The facts of a requirement or of a draft as they stand; in force today, or on the draft's day if it is later."""
+    """The facts of a requirement or of a draft as they stand; in force today, or on the draft's day if it is later.
+
+    A requirement whose first version waits for its day says what that version will.
+    """
     today = local_date(now)
+    if isinstance(said, Requirement) and not said.rule_version:
+        said = said.drafts.filter(state=DraftState.APPROVED).order_by("-version__number").first() or said
     return RuleFacts(
         **{name: getattr(said, name) for name in COLUMNS},
         subjects=list(said.subjects.order_by("code")),
@@ -131,12 +136,14 @@ def _save(draft: RuleDraft, facts: RuleFacts, now: datetime) -> RuleDraft:
     draft.rule = {}
     try:
         with transaction.atomic():
+            # Only one that is still a draft: whoever sent it meanwhile sent what was read, and it may be approved by now.
+            held = RuleDraft.objects.select_for_update().filter(pk=draft.pk, state=DraftState.DRAFT)
+            if draft.pk is not None and held.first() is None:
+                raise DECIDED
             draft.save()
             draft.subjects.set(facts.all_subjects)
             draft.rule = requiring.rule_json(draft)
-            # Only one that is still a draft: whoever sent it meanwhile sent what was read.
-            if not RuleDraft.objects.filter(pk=draft.pk, state=DraftState.DRAFT).update(rule=draft.rule):
-                raise DECIDED
+            draft.save(update_fields=["rule"])
     except IntegrityError as error:
         raise Conflict("draft_open", "ข้อกำหนดนี้มีร่างที่ยังไม่เสร็จ โปรดอนุมัติหรือถอนร่างนั้นก่อน") from error
     impacts.begin_and_settle(draft, now=now)
