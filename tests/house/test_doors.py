@@ -6,7 +6,7 @@ addresses are theirs to test; the doors that we put before them, and the desks t
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import time_machine
@@ -21,7 +21,8 @@ from sucharit.kernel.ids import new_serial
 from sucharit.officers import services as people
 from sucharit.officers.enums import HrBody, Role
 from sucharit.officers.models import Audience, RoleGrant
-from sucharit.records import sealing
+from sucharit.records import rule_drafts, sealing
+from sucharit.records import services as records
 from sucharit.records.models import Certificate, Requirement
 from tests.attitudes.build import instrument
 from tests.conftest import NOW, PASSWORD, TODAY
@@ -60,6 +61,8 @@ hr/agencies/<str:agency_id>/people.xlsx                      S    404  200  404 
 hr/people/<str:officer_id>/                                  S    404  200  404  200  404  404  404  200  200  404
 healthz                                                      200  200  200  200  200  200  200  200  200  200  200
 certificates/<str:serial>.pdf                                S    200  404  404  404  404  404  404  404  404  404
+rules/                                                       S    404  404  404  404  404  404  404  200  200  200
+rules/<str:code>/                                            S    404  404  404  404  404  404  404  200  200  200
 verify/                                                      200  200  200  200  200  200  200  200  200  200  200
 verify/<str:serial>/                                         200  200  200  200  200  200  200  200  200  200  200
 verify/<str:serial>/proof.json                               200  200  200  200  200  200  200  200  200  200  200
@@ -121,6 +124,13 @@ admin/requirements/results/                                  S    S    S    S   
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/edit/<int:pk>/                            S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/apply/<int:pk>/                           S    S    S    S    S    D    D    D    405  S    405
+admin/requirements/propose/<int:pk>/                         S    S    S    S    S    D    D    D    200  S    200
+admin/requirements/adopt/<int:pk>/                           S    S    S    S    S    D    D    D    405  S    405
+admin/rule-drafts/                                           S    S    S    S    S    D    D    D    200  S    200
+admin/rule-drafts/results/                                   S    S    S    S    S    D    D    D    200  S    200
+admin/rule-drafts/<int:pk>/                                  S    S    S    S    S    D    D    D    200  S    200
+admin/rule-drafts/change/<int:pk>/                           S    S    S    S    S    D    D    D    200  S    302
+admin/rule-drafts/people/<int:pk>/                           S    S    S    S    S    D    D    D    200  S    404
 admin/audiences/                                             S    S    S    S    S    D    D    D    200  S    200
 admin/audiences/results/                                     S    S    S    S    S    D    D    D    200  S    200
 admin/audiences/new/                                         S    S    S    S    S    D    D    D    200  S    200
@@ -156,6 +166,8 @@ hr/agencies/<str:agency_id>/people.xlsx                      405  405  405  405 
 hr/people/<str:officer_id>/                                  405  405  405  405  405  405  405  405  405  405  405
 healthz                                                      405  405  405  405  405  405  405  405  405  405  405
 certificates/<str:serial>.pdf                                405  405  405  405  405  405  405  405  405  405  405
+rules/                                                       405  405  405  405  405  405  405  405  405  405  405
+rules/<str:code>/                                            405  405  405  405  405  405  405  405  405  405  405
 verify/                                                      405  405  405  405  405  405  405  405  405  405  405
 verify/<str:serial>/                                         405  405  405  405  405  405  405  405  405  405  405
 verify/<str:serial>/proof.json                               405  405  405  405  405  405  405  405  405  405  405
@@ -217,6 +229,13 @@ admin/requirements/results/                                  S    S    S    S   
 admin/requirements/new/                                      S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/edit/<int:pk>/                            S    S    S    S    S    D    D    D    200  S    200
 admin/requirements/apply/<int:pk>/                           S    S    S    S    S    D    D    D    302  S    302
+admin/requirements/propose/<int:pk>/                         S    S    S    S    S    D    D    D    200  S    200
+admin/requirements/adopt/<int:pk>/                           S    S    S    S    S    D    D    D    302  S    302
+admin/rule-drafts/                                           S    S    S    S    S    D    D    D    405  S    405
+admin/rule-drafts/results/                                   S    S    S    S    S    D    D    D    405  S    405
+admin/rule-drafts/<int:pk>/                                  S    S    S    S    S    D    D    D    200  S    200
+admin/rule-drafts/change/<int:pk>/                           S    S    S    S    S    D    D    D    200  S    200
+admin/rule-drafts/people/<int:pk>/                           S    S    S    S    S    D    D    D    405  S    405
 admin/audiences/                                             S    S    S    S    S    D    D    D    405  S    405
 admin/audiences/results/                                     S    S    S    S    S    D    D    D    405  S    405
 admin/audiences/new/                                         S    S    S    S    S    D    D    D    200  S    200
@@ -293,6 +312,13 @@ def _of_the_quiz_desk(world) -> dict[str, int]:
     return {"corrections": correction.pk, "accommodations": granted.pk}
 
 
+def _draft(world) -> int:
+    """A draft by the secretariat, of the one requirement, that its maker may still change."""
+    rule, by_id = Requirement.objects.get(), world.secretariat.pk
+    facts = replace(rule_drafts.facts_of(rule, now=NOW), grace_days=3)
+    return records.propose_change(requirement=rule, facts=facts, by_id=by_id, now=NOW).pk
+
+
 def _addresses(world, place: School, attempt: str) -> dict[str, str]:
     agency, code = world.province.public_id, place.course.code
     serial, lesson = Certificate.objects.get().serial, place.lessons[2].translation_key
@@ -301,6 +327,7 @@ def _addresses(world, place: School, attempt: str) -> dict[str, str]:
         "questions": Question.objects.get(code="SPARE").pk,
         "quizzes": Quiz.objects.get(code="POST").pk,
         "requirements": Requirement.objects.get().pk,
+        "rule-drafts": _draft(world),
         "audiences": Audience.objects.get().pk,
         "roles": grant,
         **_of_the_quiz_desk(world),
@@ -330,6 +357,7 @@ def _addresses(world, place: School, attempt: str) -> dict[str, str]:
         "<str:attempt_id>": attempt,
         "<path:rest>": "done/",
     }
+    found["rules/<str:code>/"] = f"/rules/{Requirement.objects.get().code}/"
     for path in ours():
         address = found.get(path, "/" + path)
         for mark, value in replace.items():

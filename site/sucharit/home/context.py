@@ -40,6 +40,8 @@ def _doors(who: Viewer, path: str, today: date) -> Sequence[Door]:
         places.append(("งานเนื้อหา", reverse("wagtailadmin_home"), "file"))
     elif can(who, Verb.MANAGE_REQUIREMENTS, today=today):
         places.append(("ข้อกำหนดการเรียน", reverse("requirements:index"), "calendar"))
+    elif can(who, Verb.VIEW_RULES, today=today):
+        places.append(("ประวัติข้อกำหนด", reverse("records:rules"), "list"))
     return [Door(label, url, icon, path.startswith(url)) for label, url, icon in places]
 
 

@@ -156,7 +156,7 @@ def _invent(
 
 
 def _accounts(entered: dict[str, list["officers.Officer"]], *, now: datetime, today: date) -> "officers.User":
-    """One learner, one communications editor, one HR of a department and one of a neighbour, one secretariat."""
+    """One learner, one communications editor, one HR of a department and one of a neighbour, two of the secretariat."""
     community = officers.agency_by_code("MOI-CDD")
     learner = _person("นางสาว", "ปาริชาต", "สายคำ", "MOI-CDD", "นักวิชาการพัฒนาชุมชน", "K1", today)
     editor = _person("นาย", "ภาคภูมิ", "แสงทอง", "OPM-OCSC", "นักวิชาการเผยแพร่", "K2", today)
@@ -175,7 +175,9 @@ def _accounts(entered: dict[str, list["officers.Officer"]], *, now: datetime, to
         agency=officers.agency_by_code("MOF-CGD"),
         now=now,
     )
-    people.grant_role(user=_open("secretariat", None), role=Role.SECRETARIAT, now=now)
+    # Two of them: what one proposes the other approves.
+    for name in ("secretariat", "secretariat2"):
+        people.grant_role(user=_open(name, None), role=Role.SECRETARIAT, now=now)
     return hr
 
 

@@ -84,7 +84,12 @@ def first_page(who: Viewer, *, now: datetime, skipped: Collection[tuple[str, str
     if who.officer_id is None:
         return FirstPage([], [], [], campaigns.running(today=today))
     owed = records.duties(who.officer_id, today=today, now=now)
-    codes = [duty.subject_code for duty in owed if not duty.is_done]
+    # One course is one task, whatever requirements ask for it: the nearest due day first, the others in its reasons.
+    nearest: dict[str, records.Duty] = {}
+    for duty in owed:
+        if not duty.is_done:
+            nearest.setdefault(duty.subject_code, duty)
+    undone, codes = list(nearest.values()), list(nearest)
     pages = courses.live_courses(codes)
     percents = courses.progress_of(who.officer_id, codes)
     tasks = [
@@ -96,10 +101,10 @@ def first_page(who: Viewer, *, now: datetime, skipped: Collection[tuple[str, str
             percent=percents.get(duty.subject_code, 0),
             standards=(),
         )
-        for duty in owed
-        if not duty.is_done and duty.subject_code in pages
+        for duty in undone
+        if duty.subject_code in pages
     ]
-    waiting = [duty for duty in owed if not duty.is_done and duty.subject_code not in pages]
+    waiting = [duty for duty in undone if duty.subject_code not in pages]
     awards = records.awards_of(who.officer_id)
     invited = attitudes.invitations(who.officer_id, awards, today=today, skipped=skipped)
     return FirstPage(tasks, waiting, awards, campaigns.running(today=today), invited)

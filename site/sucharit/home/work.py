@@ -41,6 +41,7 @@ PARTS: Sequence[Part] = (
     Part("seals", sealing.seal),
     Part("standings", following.follow),
     Part("rules", following.apply_rules),
+    Part("drafts of rules", following.weigh_rules),
     Part("bells", lambda now: courses.ring_bells(now=now)),
     Part("responses", lambda now: quizzes.collect(now=now)),
     Part("item tasks", lambda now: item_tasks.refresh(now=now)),

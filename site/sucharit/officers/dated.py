@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sucharit.officers.models import Agency, Moved, Officer, Posting
 from sucharit.officers.selectors import AudienceRule, among
@@ -92,8 +92,19 @@ def among_range(rule: AudienceRule, *, first: int, last: int, since: date, until
 
     A few too many may come: the days on which a rule names somebody are worked out from their dated facts.
     """
+    rows = _held(rule, since, until).filter(officer_id__gte=first, officer_id__lte=last)
+    return list(rows.order_by("officer_id").values_list("officer_id", flat=True).distinct())
+
+
+def next_of(rule: AudienceRule, *, after: int, most: int, since: date, until: date) -> Sequence[int]:
+    """The next `most` officers by id, after one, of those whom `among_range` would name. One query."""
+    rows = _held(rule, since, until).filter(officer_id__gt=after)
+    return list(rows.order_by("officer_id").values_list("officer_id", flat=True).distinct()[:most])
+
+
+def _held(rule: AudienceRule, since: date, until: date) -> "QuerySet[Posting]":
     held = Q(starts_on__lte=until) & (Q(ends_on__isnull=True) | Q(ends_on__gte=since))
-    rows = Posting.objects.filter(held, officer_id__gte=first, officer_id__lte=last)
+    rows = Posting.objects.filter(held)
     if rule.paths:
         nodes = Q(pk__in=[])
         for path in rule.paths:
@@ -105,7 +116,12 @@ def among_range(rule: AudienceRule, *, first: int, last: int, since: date, until
         rows = rows.filter(position_type__in=rule.position_types)
     if rule.position_levels:
         rows = rows.filter(position_level__in=rule.position_levels)
-    return list(rows.order_by("officer_id").values_list("officer_id", flat=True).distinct())
+    return rows
+
+
+def newest_posting() -> int:
+    """The number of the newest posting, or 0: it grows whenever somebody enters or moves."""
+    return Posting.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def last_officer_id() -> int:

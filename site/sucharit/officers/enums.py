@@ -103,6 +103,7 @@ class Verb(TextChoices):
     EXPORT_PEOPLE = "export_people", "นำรายชื่อออกเป็นไฟล์"
     MANAGE_REQUIREMENTS = "manage_requirements", "กำหนดว่าใครต้องเรียนอะไร"
     VIEW_GAIN = "view_gain", "ดูผลการเรียนรู้เป็นกลุ่ม"
+    VIEW_RULES = "view_rules", "ดูประวัติของข้อกำหนดการเรียน"
 
 
 # Named sets, so that no caller spells a list of roles.
@@ -119,4 +120,6 @@ ADMIN_ROLES = {
     Verb.MANAGE_REQUIREMENTS: frozenset({Role.SECRETARIAT}),
     # What a course teaches: those who mend it and those who answer for it. An agency's HR sees who completed, never how well.
     Verb.VIEW_GAIN: (CONTENT_ROLES - {Role.AUTHOR}) | {Role.SECRETARIAT},
+    # Read outside the admin, in which an auditor has no desk.
+    Verb.VIEW_RULES: NATIONAL_ROLES,
 }

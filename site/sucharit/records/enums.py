@@ -71,6 +71,16 @@ class Cycle(TextChoices):
     ANNIVERSARY = "anniversary", "ต่ออายุตามรอบของแต่ละคน"
 
 
+class DraftState(TextChoices):
+    """Where a draft of a rule stands."""
+
+    DRAFT = "draft", "ร่าง"
+    WAITING = "waiting", "รออนุมัติ"
+    APPROVED = "approved", "อนุมัติแล้ว"
+    REFUSED = "refused", "ไม่อนุมัติ"
+    WITHDRAWN = "withdrawn", "ถอนแล้ว"
+
+
 class State(TextChoices):
     """Where a person stands in one period of a requirement: what is stored. What depends on today's date is `Shown`."""
 

@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from sucharit.records import applications, projection, rebuilding, requiring, sealing
+from sucharit.records import (
+    applications,
+    conflicts,
+    impacts,
+    projection,
+    rebuilding,
+    requiring,
+    rule_drafts,
+    sealing,
+)
 
 
 def follow(now: datetime) -> int:
@@ -11,8 +20,15 @@ def follow(now: datetime) -> int:
 
 
 def apply_rules(now: datetime) -> int:
-    """Open the rounds that are due and bring the next people under their rules."""
-    return requiring.open_rounds(now=now) + rebuilding.compare_nightly(now) + applications.advance(now=now)
+    """Put in force what was approved for today, open the rounds that are due, bring the next people under their rules."""
+    begun = rule_drafts.take_up(now=now) + requiring.open_rounds(now=now)
+    begun += rebuilding.compare_nightly(now)
+    return begun + applications.advance(now=now)
+
+
+def weigh_rules(now: datetime) -> int:
+    """Work out what drafts of rules would change, and how many people requirements of the same subject have in common."""
+    return impacts.advance(now=now) + conflicts.advance(now=now)
 
 
 def settle(*, now: datetime) -> None:

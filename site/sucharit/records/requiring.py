@@ -12,14 +12,14 @@ from sucharit.kernel.thai_calendar import FiscalYear, local_date
 from sucharit.officers import selectors as officers
 from sucharit.records import applications, projection
 from sucharit.records.enums import Cycle
-from sucharit.records.models import Requirement, RequirementPeriod, RuleVersion, Subject
+from sucharit.records.models import Requirement, RequirementPeriod, RuleDraft, RuleVersion, Subject
 from sucharit.records.rules import FOREVER, Rule, as_json
 
 # Facts that are words for people, not a part of what is asked.
 _WORDS = frozenset({"title", "contact"})
 
 
-def period_dates(requirement: Requirement, year: FiscalYear) -> tuple[date, date, date]:
+def period_dates(requirement: Requirement | RuleDraft, year: FiscalYear) -> tuple[date, date, date]:
     """Opening, due and closing day of a requirement in a fiscal year. A 31st that a month lacks becomes its last day."""
     calendar_year = year.start.year if requirement.due_month >= 10 else year.end.year
     day = min(requirement.due_day, monthrange(calendar_year, requirement.due_month)[1])
@@ -52,15 +52,26 @@ def save_requirement(
     requirement.save()
     if subjects is not None or "subject" in changed:
         requirement.subjects.set(subjects or [requirement.subject])
-    latest = requirement.versions.order_by("-number").first()
+    held = requirement.versions.filter(number=requirement.rule_version).first()
     rule = rule_json(requirement)
-    if latest is None or latest.rule != rule or changed - _WORDS:
+    if held is None or differs(held.rule, rule) or changed - _WORDS:
         _new_version(requirement, rule, now)
     return requirement
 
 
+def differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether two kept rules ask for different things; what the older one does not speak of is no difference."""
+    return any(new.get(name) != value for name, value in old.items())
+
+
+def next_number(requirement: Requirement) -> int:
+    """The number of the next version: some may be approved that are not in force yet."""
+    last = requirement.versions.order_by("-number").values_list("number", flat=True).first()
+    return (last or 0) + 1
+
+
 def _new_version(requirement: Requirement, rule: Mapping[str, Any], now: datetime) -> RuleVersion:
-    requirement.rule_version += 1
+    requirement.rule_version = next_number(requirement)
     requirement.save(update_fields=["rule_version"])
     return RuleVersion.objects.create(
         requirement=requirement,
@@ -74,11 +85,11 @@ def _new_version(requirement: Requirement, rule: Mapping[str, Any], now: datetim
     )
 
 
-def rule_json(requirement: Requirement) -> dict[str, Any]:
-    """What the columns of a requirement and its audience say now, as a version keeps it."""
+def rule_json(requirement: Requirement | RuleDraft) -> dict[str, Any]:
+    """What the columns of a requirement, or a draft of one, and its audience say now, as a version keeps it."""
     audience = officers.rule_of(requirement.audience)
     rule = Rule(
-        version=requirement.rule_version,
+        version=0,
         effective_on=date.min,
         cycle=Cycle(requirement.cycle),
         # The leading subject first: a refresher stands for it.
@@ -96,7 +107,9 @@ def rule_json(requirement: Requirement) -> dict[str, Any]:
         valid_months=requirement.valid_months,
         is_active=requirement.is_active,
     )
-    return as_json(rule, list(requirement.audience.agencies.values_list("pk", flat=True)))
+    kept = as_json(rule, list(requirement.audience.agencies.values_list("pk", flat=True)))
+    # The days of a round are those of its opening; here for whoever reads what a version said.
+    return {**kept, "due_month": requirement.due_month, "due_day": requirement.due_day}
 
 
 @transaction.atomic
@@ -157,6 +170,19 @@ def open_rounds(*, now: datetime) -> int:
         applications.begin(period, now=now)
         begun += 1
     return begun
+
+
+@transaction.atomic
+def bring_rounds(*, requirement: Requirement, now: datetime) -> int:
+    """Begin bringing the open rounds of a requirement up to date; this year's is opened where there is none. Returns how many began."""
+    today = local_date(now)
+    wanted = FiscalYear.of(today).year if requirement.cycle == Cycle.FISCAL_YEAR else None
+    if requirement.is_active and not requirement.periods.filter(fiscal_year=wanted).exists():
+        open_period(requirement=requirement, fiscal_year=wanted, now=now)
+    rounds = list(requirement.periods.filter(opens_on__lte=today, closes_on__gte=today))
+    for period in rounds:
+        applications.begin(period, now=now)
+    return len(rounds)
 
 
 @transaction.atomic

@@ -105,7 +105,7 @@ def from_json(kept: Mapping[str, Any], *, version: int, effective_on: date, path
         valid_months=kept["valid_months"],
         audience=AudienceRule(
             # An agency that no longer exists names nobody; an empty list of paths would name everybody.
-            paths=tuple(paths.get(pk, "\0") for pk in kept["agencies"]),
+            paths=tuple(paths.get(pk, "~") for pk in kept["agencies"]),
             personnel_types=tuple(kept["personnel_types"]),
             position_types=tuple(kept["position_types"]),
             position_levels=tuple(kept["position_levels"]),

@@ -1,7 +1,7 @@
 """Reads of the records: what a learner owes and has, what a subject says, and the doors to lists and coverage."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -60,6 +60,8 @@ class Duty:
     turns_on: date
     state: State
     completed_at: datetime | None
+    # Other duties that completing this subject answers or helps to answer, nearest due first.
+    also: "Sequence[Duty]" = ()
 
     @property
     def is_done(self) -> bool:
@@ -109,7 +111,18 @@ def duties(officer_id: int, *, today: date, now: datetime) -> Sequence[Duty]:
                 completed_at=span.completed_at if span else row.completed_at,
             )
         )
-    return sorted(found, key=lambda duty: (duty.due_on, duty.requirement))
+    return _together(sorted(found, key=lambda duty: (duty.due_on, duty.requirement)))
+
+
+def _together(found: "Sequence[Duty]") -> "Sequence[Duty]":
+    """Each duty with the others that ask the same subject: one completion answers all whose days it fits."""
+    by_subject: dict[str, list[Duty]] = {}
+    for duty in found:
+        by_subject.setdefault(duty.subject_code, []).append(duty)
+    return [
+        replace(duty, also=[other for other in by_subject[duty.subject_code] if other is not duty])
+        for duty in found
+    ]
 
 
 def _met(officer_id: int, rows: Sequence[Standing]) -> frozenset[int]:

@@ -18,6 +18,7 @@ from sucharit.records import applications as applications
 from sucharit.records import certificates, projection
 from sucharit.records.enums import OPEN_STATES, Access, Method
 from sucharit.records.following import settle as settle
+from sucharit.records.impact_people import look_at_first_few as look_at_first_few
 from sucharit.records.models import (
     AccessEntry,
     AwardEvent,
@@ -28,11 +29,25 @@ from sucharit.records.models import (
     WaitingEntry,
 )
 from sucharit.records.requiring import apply_requirement as apply_requirement
+from sucharit.records.requiring import bring_rounds as bring_rounds
 from sucharit.records.requiring import open_period as open_period
 from sucharit.records.requiring import open_rounds as open_rounds
 from sucharit.records.requiring import period_dates as period_dates
 from sucharit.records.requiring import recount_coverage as recount_coverage
 from sucharit.records.requiring import save_requirement as save_requirement
+from sucharit.records.rule_drafts import approve_draft as approve_draft
+from sucharit.records.rule_drafts import change_draft as change_draft
+from sucharit.records.rule_drafts import propose_again as propose_again
+from sucharit.records.rule_drafts import propose_audience as propose_audience
+from sucharit.records.rule_drafts import propose_change as propose_change
+from sucharit.records.rule_drafts import propose_requirement as propose_requirement
+from sucharit.records.rule_drafts import refuse_draft as refuse_draft
+from sucharit.records.rule_drafts import renew_impact as renew_impact
+from sucharit.records.rule_drafts import save_words as save_words
+from sucharit.records.rule_drafts import send_draft as send_draft
+from sucharit.records.rule_drafts import take_back as take_back
+from sucharit.records.rule_drafts import take_up as take_up
+from sucharit.records.rule_drafts import withdraw_draft as withdraw_draft
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ def _standing(period: PeriodRules, rule: Rule, facts: Facts, instant: datetime, 
     granted = [row.due_on for row in facts.extensions if row.holds_at(instant)]
     due_on = max([original, *granted])
     started_at = min((at for at in facts.starts if at <= instant), default=None)
-    done = _done(period, rule, facts, instant, due_on)
+    done = _done(period, rule, facts, instant, due_on, first_required)
     if done is None:
         state = State.NOT_STARTED if started_at is None else State.IN_PROGRESS
         turns_on = due_on + timedelta(days=rule.grace_days)
@@ -211,19 +211,22 @@ def _standing(period: PeriodRules, rule: Rule, facts: Facts, instant: datetime, 
     )
 
 
-def _done(period: PeriodRules, rule: Rule, facts: Facts, instant: datetime, due_on: date) -> _Done | None:
+def _done(
+    period: PeriodRules, rule: Rule, facts: Facts, instant: datetime, due_on: date, first_required: date
+) -> _Done | None:
     counted = sorted(
         (award for award in facts.awards if award.counts_at(instant)),
         key=lambda award: (award.completed_at, award.award_id),
     )
     if rule.cycle == Cycle.ANNIVERSARY:
-        return _by_anniversary(rule, counted, due_on)
+        return _by_anniversary(rule, counted, due_on, first_required)
+    early = _early(period, rule, counted) if rule.cycle == Cycle.FISCAL_YEAR else frozenset()
     met: dict[int, tuple[datetime, Award]] = {}
     for award in counted:
         subject = _answers(rule, award, counted)
         if subject is None or subject in met:
             continue
-        at = _counts_since(period, rule, award, counted, due_on)
+        at = _counts_since(period, rule, award, due_on, is_early=award.award_id in early)
         if at is not None:
             met[subject] = (at, award)
     if len(met) < rule.need:
@@ -245,7 +248,7 @@ def _answers(rule: Rule, award: Award, counted: Sequence[Award]) -> int | None:
 
 
 def _counts_since(
-    period: PeriodRules, rule: Rule, award: Award, counted: Sequence[Award], due_on: date
+    period: PeriodRules, rule: Rule, award: Award, due_on: date, *, is_early: bool
 ) -> datetime | None:
     """From when an award counts for the period, or None. One from before it counts from its opening, where the rule lets it."""
     day = local_date(award.completed_at)
@@ -253,25 +256,47 @@ def _counts_since(
         return None
     if day >= period.opens_on:
         return award.completed_at
-    if rule.cycle == Cycle.ONCE:
-        return midnight(period.opens_on)
-    if rule.min_validity_months and add_months(day, rule.min_validity_months) > period.opens_on:
-        return midnight(period.opens_on)
-    before = add_months(period.opens_on, -12)
-    in_window = day >= period.opens_on - timedelta(days=rule.window_days)
-    # Early for this cycle only if the one before was answered by something else.
-    if in_window and any(
-        other.subject_id == award.subject_id
-        and before <= local_date(other.completed_at)
-        and other.completed_at < award.completed_at
-        for other in counted
-    ):
-        return midnight(period.opens_on)
-    return None
+    return midnight(period.opens_on) if rule.cycle == Cycle.ONCE or is_early else None
 
 
-def _by_anniversary(rule: Rule, counted: Sequence[Award], due_on: date) -> _Done | None:
-    """The validity that a chain of completions gives. One done early in the window adds to the old end: no drift."""
+def _early(period: PeriodRules, rule: Rule, counted: Sequence[Award]) -> frozenset[int]:
+    """The awards from before a yearly period that count for it as well, or for it alone.
+
+    As well: those that are still young enough at its opening (`min_validity_months`). For it alone: those that came within the
+    window before it when the year they fell in was answered already. Year after year is looked at from the first award on, so whoever
+    always completes in the window is asked once a year.
+    """
+    answered: set[tuple[int, date]] = set()
+    found: set[int] = set()
+    window = timedelta(days=rule.window_days)
+    for award in counted:
+        subject, day = _answers(rule, award, counted), local_date(award.completed_at)
+        if subject is None or day >= period.opens_on:
+            continue
+        begins = _beginning(period.opens_on, day)
+        following = add_months(begins, 12)
+        years = {begins}
+        if (subject, begins) in answered and day >= following - window:
+            years = {following}
+        if rule.min_validity_months and add_months(day, rule.min_validity_months) > following:
+            years.add(following)
+        answered.update((subject, year) for year in years)
+        if period.opens_on in years:
+            found.add(award.award_id)
+    return frozenset(found)
+
+
+def _beginning(opens_on: date, day: date) -> date:
+    """The first day of the year in which a day lies, of years that begin as one does that opens on `opens_on`."""
+    begins = add_months(opens_on, 12 * (day.year - opens_on.year))
+    return begins if begins <= day else add_months(begins, -12)
+
+
+def _by_anniversary(rule: Rule, counted: Sequence[Award], due_on: date, first_required: date) -> _Done | None:
+    """The validity that a chain of completions gives. One done early in the window adds to the old end: no drift.
+
+    A validity that ended before anything was required says nothing: whoever comes under the rule then has the days of a newcomer.
+    """
     months = rule.valid_months or 12
     anchor: date | None = None
     added = 0
@@ -282,13 +307,17 @@ def _by_anniversary(rule: Rule, counted: Sequence[Award], due_on: date) -> _Done
             continue
         day = local_date(award.completed_at)
         valid = add_months(anchor, added) if anchor is not None else None
-        if anchor is None or valid is None or day > valid:
-            on_time = day <= (due_on if valid is None else valid) + grace
+        if valid is None or day > valid:
+            # A later due day that was granted holds for a renewal as well.
+            last = due_on if valid is None or valid < first_required else max(due_on, valid)
+            on_time = day <= last + grace
             anchor, added = day, months
         elif day >= valid - timedelta(days=rule.window_days):
             on_time, added = True, added + months
         else:
             # Too early to be a renewal: it never shortens what was valid.
             continue
-        done = _Done(award.completed_at, award, on_time, add_months(anchor, added))
+        done = _Done(award.completed_at, award, on_time, add_months(anchor or day, added))
+    if done is not None and done.valid_until is not None and done.valid_until < first_required:
+        return None
     return done

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_GET, require_safe
 from sucharit.kernel import ids
 from sucharit.kernel.errors import InvalidInput, NotFound
 from sucharit.kernel.thai_calendar import local_date
-from sucharit.officers.selectors import viewer
-from sucharit.records import certificates, proofs, verification
+from sucharit.officers.selectors import Verb, can, viewer
+from sucharit.records import certificates, proofs, requirements, verification
+from sucharit.theme.desk import number_asked
 
 
 @require_GET
@@ -71,3 +73,38 @@ def proof(request: HttpRequest, serial: str) -> HttpResponse:
 def _json(content: Mapping[str, object], *, status: int = 200) -> JsonResponse:
     # Thai as it is read, in lines.
     return JsonResponse(content, status=status, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+def _auditing(request: HttpRequest) -> None:
+    """For those who see the whole country; for everyone else there is no such page."""
+    if not can(viewer(request), Verb.VIEW_RULES, today=local_date(timezone.now())):
+        raise Http404
+
+
+@require_GET
+@login_required
+@never_cache
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every requirement there ever was."""
+    _auditing(request)
+    return render(request, "records/rules.html", {"rows": requirements.every_rule()})
+
+
+@require_GET
+@login_required
+@never_cache
+def rule(request: HttpRequest, code: str) -> HttpResponse:
+    """Every version of a requirement's rule, one of them in words, and what it changed of another."""
+    _auditing(request)
+    found = requirements.versions_of(
+        code,
+        number=number_asked(request.GET.get("version", "")),
+        against=number_asked(request.GET.get("against", "")),
+    )
+    if found is None:
+        raise Http404
+    crumbs = [
+        {"label": "ประวัติข้อกำหนดการเรียน", "url": reverse("records:rules")},
+        {"label": found.requirement.code},
+    ]
+    return render(request, "records/rule.html", {"found": found, "crumbs": crumbs})

@@ -1,6 +1,7 @@
 """What the records keep: subjects, the ledger and its seals, requirements, where people stand, and what leaves."""
 
 from sucharit.records.models.access import AccessEntry, Certificate
+from sucharit.records.models.drafts import Overlap, RuleDraft, RuleImpact
 from sucharit.records.models.ledger import AwardEvent, Decision
 from sucharit.records.models.requirements import Requirement, RequirementPeriod, RuleVersion
 from sucharit.records.models.seals import LedgerEntry, LedgerHead, Seal, SigningKey, WaitingEntry
@@ -26,10 +27,13 @@ __all__ = [
     "LearningStart",
     "LedgerEntry",
     "LedgerHead",
+    "Overlap",
     "Projection",
     "Requirement",
     "RequirementPeriod",
     "Restatement",
+    "RuleDraft",
+    "RuleImpact",
     "RuleVersion",
     "Seal",
     "SigningKey",
