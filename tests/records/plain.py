@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from sucharit.kernel.thai_calendar import local_date, midnight
 
@@ -178,6 +178,8 @@ Happened = (
     | Ended
 )
 
+Fact = TypeVar("Fact")
+
 
 class Answer(NamedTuple):
     """Where somebody stands. `agency` is None once nothing is asked of them any more."""
@@ -241,7 +243,7 @@ class Plain:
         self.parents[agency] = parent
         self._first.clear()
 
-    def all[T: Happened](self, kind: type[T]) -> Iterator[T]:
+    def all(self, kind: type[Fact]) -> Iterator[Fact]:
         """All that happened of one kind, in order."""
         return (fact for fact in self.happened if isinstance(fact, kind))
 
@@ -361,31 +363,28 @@ class Plain:
         since = {person: datetime.min.replace(tzinfo=at.tzinfo), **{row.other: row.at for row in merges}}
         found = []
         for award in self.all(Awarded):
-            if award.person not in since:
-                continue
-            completed_at, begins = award.completed_at, since[award.person]
-            revoked: Revoked | None = None
-            last_days = []
-            for row in self.happened:
-                match row:
-                    case Amended(key, completed_at_now) if key == award.key:
-                        completed_at = completed_at_now
-                    case Revoked(key) if key == award.key:
-                        revoked = row
-                    case Reinstated(key) if key == award.key:
-                        revoked = None
-                    case Superseded(key, day) if key == award.key:
-                        last_days.append(day)
-            if revoked is not None and revoked.effective_on is None:
-                continue
-            if revoked is not None and revoked.effective_on is not None:
-                last_days.append(revoked.effective_on)
-            if completed_at > at or any(midnight(day) <= at for day in last_days):
-                continue
-            found.append(
-                Counting(award.key, award.subject, completed_at, max(completed_at, begins), award.valid_until)
-            )
+            if award.person in since:
+                completed_at, ends = self.as_corrected(award)
+                if completed_at <= at < ends:
+                    begins = max(completed_at, since[award.person])
+                    found.append(Counting(award.key, award.subject, completed_at, begins, award.valid_until))
         return sorted(found, key=lambda each: (each.completed_at, each.key))
+
+    def as_corrected(self, award: Awarded) -> tuple[datetime, datetime]:
+        """When an award was completed, and the first instant at which it is worth nothing any more."""
+        completed_at, revoked = award.completed_at, None
+        ends = [FOREVER]
+        for row in self.happened:
+            match row:
+                case Amended(award.key):
+                    completed_at = row.completed_at
+                case Revoked(award.key) | Reinstated(award.key):
+                    revoked = row
+                case Superseded(award.key):
+                    ends.append(row.effective_on)
+        if isinstance(revoked, Revoked):
+            ends.append(revoked.effective_on or date.min)
+        return completed_at, midnight(min(ends))
 
     def standing_for(self, rule: Asked, awards: Sequence[Counting]) -> Sequence[Counting]:
         """Awards of the rule's subjects; the refresher under the leading subject's name, after a first completion."""
