@@ -83,7 +83,6 @@ class Awarded(NamedTuple):
     subject: Name
     completed_at: datetime
     recorded_at: datetime
-    valid_until: date | None = None
 
 
 class Revoked(NamedTuple):
@@ -194,13 +193,11 @@ class Answer(NamedTuple):
 
 
 class Counting(NamedTuple):
-    """An award that is worth something, and the instant from which it is."""
+    """An award that is worth something at the instant asked about, as corrected."""
 
     key: Name
     subject: Name
     completed_at: datetime
-    since: datetime
-    valid_until: date | None
 
     @property
     def day(self) -> date:
@@ -209,10 +206,10 @@ class Counting(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What makes somebody done: the award, since when, through which day, and the day that it had to be done by."""
+    """What makes somebody done: the award, the day it is told as, through which day, and the day that it had to be done by."""
 
     award: Counting
-    since: datetime
+    day: date
     turns_on: date
     # Where it is not the due day of the round: the end of the validity that was renewed.
     by: date | None = None
@@ -322,13 +319,13 @@ class Plain:
             self._first[key] = next((at for at in instants if self.is_required(person, rnd, at)), None)
         return self._first[key]
 
-    def is_exempt(self, person: Name, rnd: Round, day: date) -> bool:
-        """Whether that day is one of an exemption from this round."""
+    def is_exempt(self, person: Name, rnd: Round, at: datetime) -> bool:
+        """Whether this is the day of an exemption from this round, theirs or of a record that is a part of theirs."""
+        day, people = local_date(at), self.records_of(person, at)
         for row in self.all(Exempted):
-            if (row.person, row.requirement) != (person, rnd.requirement) or row.round not in (
-                None,
-                rnd.name,
-            ):
+            if row.person not in people or row.requirement != rnd.requirement:
+                continue
+            if row.round not in (None, rnd.name):
                 continue
             end = self.ended(row.key)
             if end is not None and end.last_day is None:
@@ -341,8 +338,9 @@ class Plain:
     # --- by when --------------------------------------------------------------------------------------------
 
     def extensions(self, person: Name, rnd: Round) -> Sequence[Extended]:
-        """All that were ever granted."""
-        return [row for row in self.all(Extended) if (row.person, row.round) == (person, rnd.name)]
+        """All that were ever granted to them, or to a record that was ever a part of theirs."""
+        people = {person} | {row.other for row in self.all(Merged) if row.person == person}
+        return [row for row in self.all(Extended) if row.person in people and row.round == rnd.name]
 
     def due(self, person: Name, rnd: Round, rule: Asked, at: datetime) -> tuple[date | None, date | None]:
         """The due day at an instant, and the one that an extension took the place of."""
@@ -350,7 +348,9 @@ class Plain:
         if plain is None and rule.due_days is not None:
             first = self.first_required(person, rnd)
             plain = local_date(first) + timedelta(days=rule.due_days) if first else None
-        later = [row.due_on for row in self.extensions(person, rnd) if self.in_force(row, at)]
+        people = self.records_of(person, at)
+        granted = [row for row in self.extensions(person, rnd) if self.in_force(row, at)]
+        later = [row.due_on for row in granted if row.person in people]
         if plain is None or not later or max(later) <= plain:
             return plain, None
         return max(later), plain
@@ -359,16 +359,21 @@ class Plain:
 
     def counting(self, person: Name, at: datetime) -> Sequence[Counting]:
         """The awards of a person that count at an instant, theirs and those of records merged into theirs, oldest first."""
-        merges = [row for row in self.all(Merged) if row.person == person and self.in_force(row, at)]
-        since = {person: datetime.min.replace(tzinfo=at.tzinfo), **{row.other: row.at for row in merges}}
+        people = self.records_of(person, at)
         found = []
         for award in self.all(Awarded):
-            if award.person in since:
+            if award.person in people:
                 completed_at, ends = self.as_corrected(award)
                 if completed_at <= at < ends:
-                    begins = max(completed_at, since[award.person])
-                    found.append(Counting(award.key, award.subject, completed_at, begins, award.valid_until))
+                    found.append(Counting(award.key, award.subject, completed_at))
         return sorted(found, key=lambda each: (each.completed_at, each.key))
+
+    def records_of(self, person: Name, at: datetime) -> frozenset[Name]:
+        """This record and those that are a part of it at an instant."""
+        return frozenset(
+            {person}
+            | {row.other for row in self.all(Merged) if row.person == person and self.in_force(row, at)}
+        )
 
     def as_corrected(self, award: Awarded) -> tuple[datetime, datetime]:
         """When an award was completed, and the first instant at which it is worth nothing any more."""
@@ -398,18 +403,15 @@ class Plain:
                 found.append(award._replace(subject=rule.subjects[0]))
         return found
 
-    def since(
-        self, rnd: Round, rule: Asked, award: Counting, awards: Sequence[Counting], last: Sequence[Extended]
+    def told_as(
+        self, rnd: Round, rule: Asked, award: Counting, awards: Sequence[Counting], due_on: date | None
     ) -> datetime | None:
-        """The instant from which an award counts for a round, or None where it does not."""
+        """The instant at which an award met a round: its own, or the opening for an earlier one; None where it does not count."""
         opening = midnight(rnd.opens_on)
         if award.day >= rnd.opens_on:
-            inside = award.day <= rnd.closes_on or any(
-                award.day <= row.due_on and self.in_force(row, award.completed_at) for row in last
-            )
-            return award.since if inside else None
+            return award.completed_at if award.day <= max(rnd.closes_on, due_on or date.min) else None
         if rule.cycle != "fiscal_year":
-            return max(opening, award.since)
+            return opening
         reaches = months_after(award.day, rule.min_validity_months) > rnd.opens_on
         renews = award.day >= rnd.opens_on - timedelta(days=rule.window_days) and any(
             each.subject == award.subject
@@ -417,23 +419,23 @@ class Plain:
             and each.day >= months_after(rnd.opens_on, -12)
             for each in awards
         )
-        return max(opening, award.since) if reaches or renews else None
+        return opening if reaches or renews else None
 
-    def done(self, person: Name, rnd: Round, rule: Asked, at: datetime) -> Done | None:
+    def done(self, person: Name, rnd: Round, rule: Asked, at: datetime, due_on: date | None) -> Done | None:
         """What makes this person done at an instant."""
         awards = self.standing_for(rule, self.counting(person, at))
         if rule.cycle == "anniversary":
             return self.renewed(rnd, rule, awards)
         firsts: dict[Name, tuple[datetime, Counting]] = {}
         for award in awards:
-            since = self.since(rnd, rule, award, awards, self.extensions(person, rnd))
-            if since is not None and (award.subject not in firsts or since < firsts[award.subject][0]):
-                firsts[award.subject] = (since, award)
+            met_at = self.told_as(rnd, rule, award, awards, due_on)
+            if met_at is not None and award.subject not in firsts:
+                firsts[award.subject] = (met_at, award)
         met = sorted(firsts.values(), key=lambda each: (each[0], each[1].completed_at, each[1].key))
         if len(met) < rule.need or met[rule.need - 1][0] > at:
             return None
-        since, award = met[rule.need - 1]
-        return Done(award, since, award.valid_until or FOREVER)
+        met_at, award = met[rule.need - 1]
+        return Done(award, local_date(met_at), FOREVER)
 
     def renewed(self, rnd: Round, rule: Asked, awards: Sequence[Counting]) -> Done | None:
         """The last link of a validity that is renewed: inside the window without drift, afterwards anew, too early not at all."""
@@ -449,7 +451,7 @@ class Plain:
                 continue
             by = link.turns_on if link else None
             end = months_after(anchor, links * rule.valid_months)
-            link = Done(award, max(award.since, midnight(rnd.opens_on)), end, by)
+            link = Done(award, max(award.day, rnd.opens_on), end, by)
         return link
 
     # --- answers --------------------------------------------------------------------------------------------
@@ -474,12 +476,12 @@ class Plain:
         if not self.is_required(person, rnd, at) or post is None:
             return Answer("not_required", None, None, None, None, None, None)
         due_on, original = self.due(person, rnd, rule, at)
-        if self.is_exempt(person, rnd, day):
+        if self.is_exempt(person, rnd, at):
             return Answer("exempt", post.agency, None, None, None, None, None)
-        done = self.done(person, rnd, rule, at)
+        done = self.done(person, rnd, rule, at, due_on)
         if done is not None:
             by = done.by or due_on
-            is_late = by is not None and local_date(done.since) > by + timedelta(days=rule.grace_days)
+            is_late = by is not None and done.day > by + timedelta(days=rule.grace_days)
             return Answer(
                 "late" if is_late else "on_time",
                 post.agency,
@@ -489,8 +491,9 @@ class Plain:
                 done.award.completed_at,
                 done.award.key,
             )
+        people = self.records_of(person, at)
         is_started = any(
-            row.person == person
+            row.person in people
             and row.subject in rule.subjects
             and row.at <= at
             and rnd.fiscal_year in (None, row.fiscal_year)
