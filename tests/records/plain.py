@@ -425,7 +425,7 @@ class Plain:
         """What makes this person done at an instant."""
         awards = self.standing_for(rule, self.counting(person, at))
         if rule.cycle == "anniversary":
-            return self.renewed(rnd, rule, awards)
+            return self.renewed(rule, awards)
         firsts: dict[Name, tuple[datetime, Counting]] = {}
         for award in awards:
             met_at = self.told_as(rnd, rule, award, awards, due_on)
@@ -437,7 +437,7 @@ class Plain:
         met_at, award = met[rule.need - 1]
         return Done(award, local_date(met_at), FOREVER)
 
-    def renewed(self, rnd: Round, rule: Asked, awards: Sequence[Counting]) -> Done | None:
+    def renewed(self, rule: Asked, awards: Sequence[Counting]) -> Done | None:
         """The last link of a validity that is renewed: inside the window without drift, afterwards anew, too early not at all."""
         assert rule.valid_months is not None
         link: Done | None = None
@@ -451,8 +451,19 @@ class Plain:
                 continue
             by = link.turns_on if link else None
             end = months_after(anchor, links * rule.valid_months)
-            link = Done(award, max(award.day, rnd.opens_on), end, by)
+            link = Done(award, award.day, end, by)
         return link
+
+    def is_started(self, person: Name, rnd: Round, rule: Asked, at: datetime) -> bool:
+        """Whether they have begun one of the subjects, or the refresher after they had completed one."""
+        people, awards = self.records_of(person, at), self.counting(person, at)
+        for row in self.all(Started):
+            if row.person not in people or row.at > at or rnd.fiscal_year not in (None, row.fiscal_year):
+                continue
+            learned = any(each.subject in rule.subjects and each.completed_at < row.at for each in awards)
+            if row.subject in rule.subjects or (row.subject == rule.refresher and learned):
+                return True
+        return False
 
     # --- answers --------------------------------------------------------------------------------------------
 
@@ -491,16 +502,8 @@ class Plain:
                 done.award.completed_at,
                 done.award.key,
             )
-        people = self.records_of(person, at)
-        is_started = any(
-            row.person in people
-            and row.subject in rule.subjects
-            and row.at <= at
-            and rnd.fiscal_year in (None, row.fiscal_year)
-            for row in self.all(Started)
-        )
+        state = "in_progress" if self.is_started(person, rnd, rule, at) else "not_started"
         turns_on = due_on + timedelta(days=rule.grace_days) if due_on else FOREVER
-        state = "in_progress" if is_started else "not_started"
         return Answer(state, post.agency, due_on, original, turns_on, None, None)
 
     def coverage(self, agency: Name, name: Name, at: datetime) -> Mapping[str, int]:
