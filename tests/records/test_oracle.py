@@ -4,7 +4,8 @@ from random import Random
 
 import pytest
 
-from tests.records.streams import Stream, differences, everything, rebuild
+from tests.records.comparing import differences, everything, rebuild
+from tests.records.streams import Stream
 
 pytestmark = pytest.mark.django_db
 SEEDS = 12

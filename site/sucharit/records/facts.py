@@ -163,10 +163,10 @@ def _start(found: Mapping[int, Known], links: Sequence[Link], own: Iterable[int]
     starts = LearningStart.objects.filter(officer_id__in=among(sorted(own))).order_by("started_at")
     for pk, subject, year, at in starts.values_list("officer_id", "subject_id", "fiscal_year", "started_at"):
         if pk in found:
-            found[pk].starts.append((year, Start(subject, Stretch(at, None))))
+            found[pk].starts.append((year, Start(subject, at, Stretch(at, None))))
         for link in heirs[pk]:
             if link.officer in found:
-                found[link.officer].starts.append((year, Start(subject, _within(link.stretch, at))))
+                found[link.officer].starts.append((year, Start(subject, at, _within(link.stretch, at))))
 
 
 def _heirs(links: Sequence[Link]) -> Mapping[int, Sequence[Link]]:

@@ -76,9 +76,10 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """That a subject was begun, and until when that counts (of a record merged for a time)."""
+    """That a subject was begun, and during which time that counts (of a merged record: while it is merged)."""
 
     subject_id: int
+    at: datetime
     during: Stretch
 
 
@@ -244,14 +245,10 @@ def _standing(period: PeriodRules, rule: Rule, facts: Facts, instant: datetime, 
 def _started(rule: Rule, facts: Facts, counted: Sequence[Award], instant: datetime) -> datetime | None:
     """When they first began what the rule in force asks for; a refresher asks that something was completed before it."""
     begun = [start for start in facts.starts if start.during.holds_at(instant)]
-    return min(
-        (
-            start.during.since
-            for start in begun
-            if _stands_for(rule, start.subject_id, start.during.since, counted) is not None
-        ),
-        default=None,
+    asked = (
+        start.at for start in begun if _stands_for(rule, start.subject_id, start.at, counted) is not None
     )
+    return min(asked, default=None)
 
 
 def _done(period: PeriodRules, rule: Rule, counted: Sequence[Award], due_on: date) -> _Done | None:
