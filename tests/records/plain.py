@@ -242,7 +242,7 @@ class Plain:
                 completed_at, ends = self.as_corrected(award)
                 if completed_at <= at < ends:
                     found.append(Counting(award.key, award.subject, completed_at))
-        return sorted(found, key=lambda each: (each.completed_at, each.key))
+        return sorted(found, key=lambda each: each.completed_at)
 
     def records_of(self, person: Name, at: datetime) -> frozenset[Name]:
         """This record and those that are a part of it at an instant."""
@@ -307,7 +307,7 @@ class Plain:
             met_at = self.told_as(rnd, rule, award, awards, due_on)
             if met_at is not None and award.subject not in firsts:
                 firsts[award.subject] = (met_at, award)
-        met = sorted(firsts.values(), key=lambda each: (each[0], each[1].completed_at, each[1].key))
+        met = sorted(firsts.values(), key=lambda each: (each[0], each[1].completed_at))
         if len(met) < rule.need or met[rule.need - 1][0] > at:
             return None
         met_at, award = met[rule.need - 1]

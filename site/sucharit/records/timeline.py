@@ -264,7 +264,9 @@ def _done(period: PeriodRules, rule: Rule, counted: Sequence[Award], due_on: dat
             met[subject] = (at, award)
     if len(met) < rule.need:
         return None
-    at, award = sorted(met.values(), key=lambda pair: (pair[0], pair[1].award_id))[rule.need - 1]
+    # Earlier ones all count from the opening: the one completed last of them is what made it enough, whenever it was recorded.
+    in_order = sorted(met.values(), key=lambda pair: (pair[0], pair[1].completed_at, pair[1].award_id))
+    at, award = in_order[rule.need - 1]
     return _Done(at, award, on_time=local_date(at) <= due_on + timedelta(days=rule.grace_days))
 
 
