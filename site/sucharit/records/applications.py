@@ -87,7 +87,8 @@ def step(application_id: int, *, now: datetime) -> bool:
     application.cursor = last
     if last >= application.last:
         application.finished_at = now
-        if not application.is_check:
+        # One that has not begun yet asks nobody: it is brought to its people again on its first day.
+        if not application.is_check and period.opens_on <= local_date(now):
             RequirementPeriod.objects.filter(pk=period.pk).update(applied_at=now)
     application.save(update_fields=["cursor", "changed", "finished_at"])
     return True

@@ -22,7 +22,7 @@ from sucharit.records.models import (
     RuleVersion,
 )
 from sucharit.records.rules import PeriodRules, from_json, paths_of
-from sucharit.records.timeline import Award, Exemption, Extension, Facts
+from sucharit.records.timeline import Award, Exemption, Extension, Facts, Start, Stretch
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,11 @@ class Known:
 
     person: dated.DatedPerson
     awards: list[Award] = field(default_factory=list)
-    starts: list[tuple[int, int, datetime]] = field(default_factory=list)
+    # By fiscal year.
+    starts: list[tuple[int, Start]] = field(default_factory=list)
     exemptions: list[tuple[int, int | None, Exemption]] = field(default_factory=list)
     extensions: list[tuple[int, Extension]] = field(default_factory=list)
-    merged_at: datetime | None = None
+    merged: list[Stretch] = field(default_factory=list)
 
     def facts_for(self, asked: Asked) -> Facts:
         """What of it matters to one period."""
@@ -53,9 +54,9 @@ class Known:
             person=self.person,
             awards=[award for award in self.awards if award.subject_id in asked.subjects],
             starts=[
-                at
-                for subject, started_in, at in self.starts
-                if subject in asked.subjects and (year is None or started_in == year)
+                start
+                for started_in, start in self.starts
+                if start.subject_id in asked.subjects and (year is None or started_in == year)
             ],
             exemptions=[
                 exemption
@@ -63,7 +64,7 @@ class Known:
                 if requirement == asked.requirement_id and period in (None, asked.rules.period_id)
             ],
             extensions=[row for period, row in self.extensions if period == asked.rules.period_id],
-            merged_at=self.merged_at,
+            merged=self.merged,
         )
 
 
@@ -108,26 +109,20 @@ def known_of(officer_ids: Sequence[int], *, through: int | None) -> Mapping[int,
     for link in links:
         if link.officer in found:
             found[link.officer].awards += [_linked(award, link) for award in awards.get(link.other, ())]
-        if link.other in found and link.until is None:
-            found[link.other].merged_at = link.since
+        if link.other in found:
+            found[link.other].merged.append(link.stretch)
     _decide(found, links, own, through)
-    starts = LearningStart.objects.filter(officer_id__in=among(officer_ids))
-    for pk, subject, year, at in starts.order_by("started_at").values_list(
-        "officer_id", "subject_id", "fiscal_year", "started_at"
-    ):
-        if pk in found:
-            found[pk].starts.append((subject, year, at))
+    _start(found, links, own)
     return found
 
 
 @dataclass(frozen=True)
 class Link:
-    """`other` is the same person as `officer`, from one instant until another (None: to this day)."""
+    """`other` is the same person as `officer` for a stretch of time: what theirs counts for counts for both then."""
 
     officer: int
     other: int
-    since: datetime
-    until: datetime | None
+    stretch: Stretch
 
 
 def _sealed(rows: "QuerySet[Decision]", through: int | None) -> "QuerySet[Decision]":
@@ -148,12 +143,38 @@ def _links(officer_ids: Sequence[int], through: int | None) -> Sequence[Link]:
             "target_id", "recorded_at"
         )
     )
-    return [Link(officer, other or 0, at, ends.get(pk)) for pk, officer, other, at in merges]
+    return [Link(officer, other or 0, Stretch(at, ends.get(pk))) for pk, officer, other, at in merges]
 
 
 def _linked(award: Award, link: Link) -> Award:
-    until = min((at for at in (award.counts_until, link.until) if at is not None), default=None)
-    return replace(award, counts_from=max(award.counts_from, link.since), counts_until=until)
+    stretch = _within(link.stretch, award.counts_from, award.counts_until)
+    return replace(award, counts_from=stretch.since, counts_until=stretch.until)
+
+
+def _within(stretch: Stretch, since: datetime, until: datetime | None = None) -> Stretch:
+    """What two stretches have in common."""
+    ends = (at for at in (stretch.until, until) if at is not None)
+    return Stretch(max(stretch.since, since), min(ends, default=None))
+
+
+def _start(found: Mapping[int, Known], links: Sequence[Link], own: Iterable[int]) -> None:
+    """What was begun, and what a merged record had begun while it is merged."""
+    heirs = _heirs(links)
+    starts = LearningStart.objects.filter(officer_id__in=among(sorted(own))).order_by("started_at")
+    for pk, subject, year, at in starts.values_list("officer_id", "subject_id", "fiscal_year", "started_at"):
+        if pk in found:
+            found[pk].starts.append((year, Start(subject, at, Stretch(at, None))))
+        for link in heirs[pk]:
+            if link.officer in found:
+                found[link.officer].starts.append((year, Start(subject, at, _within(link.stretch, at))))
+
+
+def _heirs(links: Sequence[Link]) -> Mapping[int, Sequence[Link]]:
+    """The links by the record that was merged."""
+    heirs: dict[int, list[Link]] = defaultdict(list)
+    for link in links:
+        heirs[link.other].append(link)
+    return heirs
 
 
 _EVENT = (
@@ -236,22 +257,25 @@ def _decide(
         row.target_id: row
         for row in _sealed(Decision.objects.filter(target__in=[row.pk for row in decisions]), through)
     }
-    heirs: dict[int, list[int]] = defaultdict(list)
-    for link in links:
-        if link.until is None:
-            heirs[link.other].append(link.officer)
+    heirs = _heirs(links)
     for row in decisions:
         end = ended.get(row.pk)
-        for pk in (row.officer_id, *heirs[row.officer_id]):
+        for pk, merged in (
+            (row.officer_id, None),
+            *((each.officer, each.stretch) for each in heirs[row.officer_id]),
+        ):
             if pk not in found:
                 continue
             if row.kind == DecisionKind.EXEMPT and row.starts_on and row.requirement_id:
                 until = _earlier(row.until_on, end)
                 if until is None or until >= row.starts_on:
-                    exemption = Exemption(row.starts_on, until)
+                    exemption = Exemption(row.starts_on, until, merged)
                     found[pk].exemptions.append((row.requirement_id, row.period_id, exemption))
             elif row.kind == DecisionKind.EXTEND and row.due_on and row.period_id:
-                extension = Extension(row.due_on, row.recorded_at, end.recorded_at if end else None)
+                held = Stretch(row.recorded_at, end.recorded_at if end else None)
+                if merged is not None:
+                    held = _within(merged, held.since, held.until)
+                extension = Extension(row.due_on, held.since, held.until)
                 found[pk].extensions.append((row.period_id, extension))
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers import dated
@@ -20,6 +20,7 @@ from sucharit.officers.selectors import among
 from sucharit.records.enums import State
 from sucharit.records.facts import Asked, asked_of, known_of
 from sucharit.records.models import (
+    Application,
     AwardEvent,
     Coverage,
     Decision,
@@ -142,7 +143,13 @@ def _days_that_came(place: Projection, today: date) -> bool:
 
 
 def _bring_all(officer_ids: Sequence[int], through: int, now: datetime) -> None:
-    periods = RequirementPeriod.objects.filter(applied_at__isnull=False, opens_on__lte=local_date(now))
+    # A round that is being brought to its people for the first time has rows already that must follow.
+    under_way = Application.objects.filter(
+        period=OuterRef("pk"), finished_at__isnull=True, is_check=False, cursor__gt=0
+    )
+    periods = RequirementPeriod.objects.filter(
+        Q(applied_at__isnull=False) | Exists(under_way), opens_on__lte=local_date(now)
+    )
     asked = asked_of(periods)
     if not asked:
         return
@@ -282,7 +289,9 @@ def _move_counts(count: "Counter[Key]") -> None:
                 )
             )
         else:
-            Coverage.objects.filter(pk=row.pk).update(people=F("people") + by, agency_path=path)
+            # Whoever goes is told with the path of before, where the agency has moved meanwhile: those who come say where it lies.
+            place = {"agency_path": path} if by > 0 else {}
+            Coverage.objects.filter(pk=row.pk).update(people=F("people") + by, **place)
     Coverage.objects.bulk_create(missing, batch_size=1_000)
     Coverage.objects.filter(pk__in=[row.pk for row in rows.values()], people=0).delete()
     for period_id in sorted(odd):

@@ -35,15 +35,30 @@ class Award:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """From one instant until another (None: to this day): how long a record was a part of another person's (rule E19)."""
+
+    since: datetime
+    until: datetime | None
+
+    def holds_at(self, instant: datetime) -> bool:
+        """Whether the instant lies inside."""
+        return self.since <= instant and (self.until is None or instant < self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class Exemption:
-    """The days on which somebody need not complete."""
+    """The days on which somebody need not complete; of a merged record, while it is merged."""
 
     starts_on: date
     until_on: date | None
+    merged: Stretch | None = None
 
-    def covers(self, day: date) -> bool:
-        """Whether that day is one of them."""
-        return self.starts_on <= day and (self.until_on is None or day <= self.until_on)
+    def holds_at(self, instant: datetime) -> bool:
+        """Whether it is one of those days."""
+        day = local_date(instant)
+        covers = self.starts_on <= day and (self.until_on is None or day <= self.until_on)
+        return covers and (self.merged is None or self.merged.holds_at(instant))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +75,27 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """That a subject was begun, and during which time that counts (of a merged record: while it is merged)."""
+
+    subject_id: int
+    at: datetime
+    during: Stretch
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """All that is known of a person for one period. `starts` are instants at which they began one of its subjects."""
+    """All that is known of a person for one period.
+
+    `merged` are the stretches in which their own record was a part of another person's (rule E19).
+    """
 
     person: DatedPerson
     awards: Sequence[Award] = ()
-    starts: Sequence[datetime] = ()
+    starts: Sequence[Start] = ()
     exemptions: Sequence[Exemption] = ()
     extensions: Sequence[Extension] = ()
-    # From this instant on the record is a part of another person's (rule E19).
-    merged_at: datetime | None = None
+    merged: Sequence[Stretch] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +139,7 @@ def timeline(period: PeriodRules, facts: Facts, *, until: datetime) -> Sequence[
         required = (
             post is not None
             and rule.is_active
-            and (facts.merged_at is None or instant < facts.merged_at)
+            and not any(stretch.holds_at(instant) for stretch in facts.merged)
             and matches(rule.audience, facts.person, post, day)
         )
         if post is not None and required:
@@ -145,13 +171,15 @@ def _instants(period: PeriodRules, facts: Facts, until: datetime) -> Sequence[da
         found.update((award.counts_from, award.completed_at))
         if award.counts_until is not None:
             found.add(award.counts_until)
-    found.update(facts.starts)
     for extension in facts.extensions:
         found.add(extension.granted_at)
         if extension.ended_at is not None:
             found.add(extension.ended_at)
-    if facts.merged_at is not None:
-        found.add(facts.merged_at)
+    linked = [exemption.merged for exemption in facts.exemptions if exemption.merged is not None]
+    for stretch in (*(start.during for start in facts.starts), *facts.merged, *linked):
+        found.add(stretch.since)
+        if stretch.until is not None:
+            found.add(stretch.until)
     return sorted(instant for instant in found if opens <= instant <= end)
 
 
@@ -180,16 +208,19 @@ def _blank(instant: datetime, state: State, agency_id: int = 0, agency_path: str
 
 def _standing(period: PeriodRules, rule: Rule, facts: Facts, instant: datetime, first_required: date) -> Span:
     """What the facts say at an instant of somebody who is required."""
-    day = local_date(instant)
-    if any(exemption.covers(day) for exemption in facts.exemptions):
+    if any(exemption.holds_at(instant) for exemption in facts.exemptions):
         return _blank(instant, State.EXEMPT)
     original = period.due_on
     if original is None:
         original = first_required + timedelta(days=rule.due_days or 0)
     granted = [row.due_on for row in facts.extensions if row.holds_at(instant)]
     due_on = max([original, *granted])
-    started_at = min((at for at in facts.starts if at <= instant), default=None)
-    done = _done(period, rule, facts, instant, due_on, first_required)
+    counted = sorted(
+        (award for award in facts.awards if award.counts_at(instant)),
+        key=lambda award: (award.completed_at, award.award_id),
+    )
+    started_at = _started(rule, facts, counted, instant)
+    done = _done(period, rule, counted, due_on, first_required)
     if done is None:
         state = State.NOT_STARTED if started_at is None else State.IN_PROGRESS
         turns_on = due_on + timedelta(days=rule.grace_days)
@@ -211,13 +242,18 @@ def _standing(period: PeriodRules, rule: Rule, facts: Facts, instant: datetime, 
     )
 
 
-def _done(
-    period: PeriodRules, rule: Rule, facts: Facts, instant: datetime, due_on: date, first_required: date
-) -> _Done | None:
-    counted = sorted(
-        (award for award in facts.awards if award.counts_at(instant)),
-        key=lambda award: (award.completed_at, award.award_id),
+def _started(rule: Rule, facts: Facts, counted: Sequence[Award], instant: datetime) -> datetime | None:
+    """When they first began what the rule in force asks for; a refresher asks that something was completed before it."""
+    begun = [start for start in facts.starts if start.during.holds_at(instant)]
+    asked = (
+        start.at for start in begun if _stands_for(rule, start.subject_id, start.at, counted) is not None
     )
+    return min(asked, default=None)
+
+
+def _done(
+    period: PeriodRules, rule: Rule, counted: Sequence[Award], due_on: date, first_required: date
+) -> _Done | None:
     if rule.cycle == Cycle.ANNIVERSARY:
         return _by_anniversary(rule, counted, due_on, first_required)
     early = _early(period, rule, counted) if rule.cycle == Cycle.FISCAL_YEAR else frozenset()
@@ -231,18 +267,23 @@ def _done(
             met[subject] = (at, award)
     if len(met) < rule.need:
         return None
-    at, award = sorted(met.values(), key=lambda pair: (pair[0], pair[1].award_id))[rule.need - 1]
+    # Earlier ones all count from the opening: the one completed last of them is what made it enough, whenever it was recorded.
+    in_order = sorted(met.values(), key=lambda pair: (pair[0], pair[1].completed_at, pair[1].award_id))
+    at, award = in_order[rule.need - 1]
     return _Done(at, award, on_time=local_date(at) <= due_on + timedelta(days=rule.grace_days))
 
 
 def _answers(rule: Rule, award: Award, counted: Sequence[Award]) -> int | None:
-    """The subject of the rule that an award answers: a refresher stands for the first one, after that was completed once."""
-    if award.subject_id in rule.subjects:
-        return award.subject_id
-    if award.subject_id == rule.refresher:
-        learned = any(
-            other.subject_id in rule.subjects and other.completed_at < award.completed_at for other in counted
-        )
+    """The subject of the rule that an award answers."""
+    return _stands_for(rule, award.subject_id, award.completed_at, counted)
+
+
+def _stands_for(rule: Rule, subject_id: int, at: datetime, counted: Sequence[Award]) -> int | None:
+    """The subject of the rule that one is: a refresher stands for the first, after some of them was completed."""
+    if subject_id in rule.subjects:
+        return subject_id
+    if subject_id == rule.refresher:
+        learned = any(other.subject_id in rule.subjects and other.completed_at < at for other in counted)
         return rule.subjects[0] if learned else None
     return None
 
