@@ -300,6 +300,25 @@ def test_e22_a_certificate_past_its_day_says_so(world, client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["revoke", "supersede"])
+def test_e22_the_verify_page_shows_the_state_of_today(issued, world, client, kind):
+    from sucharit.records import corrections
+    from sucharit.records.enums import ReasonCode
+
+    facts = {"award_id": issued.award_id, "reason": "ตรวจพบ", "actor_id": world.secretariat.pk}
+    facts |= {"reason_code": ReasonCode.NOT_ENTITLED, "now": NOW + timedelta(hours=1)}
+    if kind == "revoke":
+        corrections.revoke(**facts)
+        assert "ถูกเพิกถอนแล้ว" in client.get(f"/verify/{issued.serial}/").content.decode()
+        corrections.reinstate(**facts)
+    else:
+        corrections.supersede(**facts, effective_on=TODAY + timedelta(days=1))
+        assert "สิ้นผล" not in client.get(f"/verify/{issued.serial}/").content.decode()
+        found = verification.verify(issued.serial, today=TODAY + timedelta(days=1))
+        assert (found.state, found.ended_on) == ("superseded", TODAY + timedelta(days=1))
+    assert "และยังใช้ได้" in client.get(f"/verify/{issued.serial}/").content.decode()
+
+
 def test_verify_costs_at_most_four_queries(issued, client, django_assert_max_num_queries):
     client.get("/courses/")
     with django_assert_max_num_queries(4):

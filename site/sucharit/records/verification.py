@@ -8,6 +8,7 @@ from sucharit.kernel.errors import InvalidInput
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.records import proofs
 from sucharit.records.models import Certificate
+from sucharit.records.statuses import AwardState, statuses
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,17 @@ class Verified:
     completed_on: date
     issued_on: date
     valid_until: date | None
-    is_valid: bool
+    # What the award is worth today after its corrections, never what was first written.
+    state: AwardState
+    ended_on: date | None
+    is_amended: bool
     # Where the award stands in the sealed ledger; none for the seconds until it does.
     sealed: proofs.Sealed | None
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it is worth anything today."""
+        return self.state == AwardState.VALID
 
 
 def certificate_file(serial: str, *, officer_id: int | None) -> Certificate | None:
@@ -44,15 +53,18 @@ def verify(serial: str, *, today: date) -> Verified | None:
     if found is None:
         return None
     award = found.award
+    said = statuses([award], today=today)[award.pk]
     return Verified(
         serial=found.serial,
         masked_name=names.mask_name(award.title, award.first_name, award.last_name),
         course=award.edition.title,
         edition=award.edition.number,
         minutes=award.edition.minutes,
-        completed_on=local_date(award.completed_at),
+        completed_on=local_date(said.completed_at),
         issued_on=local_date(found.issued_at),
-        valid_until=award.valid_until,
-        is_valid=award.valid_until is None or today <= award.valid_until,
+        valid_until=said.valid_until,
+        state=said.state,
+        ended_on=said.ended_on,
+        is_amended=said.is_amended,
         sealed=proofs.place_of(found.serial),
     )
