@@ -60,7 +60,7 @@ def fill(events: int) -> tuple[list[Officer], Edition]:
     chance = random.Random(2569)
     for start in range(0, events, BATCH):
         rows = [
-            _award(people, edition, chance, number, now)
+            _award(people, edition, chance, number, now, agency.pk)
             for number in range(start, min(events, start + BATCH))
         ]
         with transaction.atomic():
@@ -72,7 +72,7 @@ def fill(events: int) -> tuple[list[Officer], Edition]:
 
 
 def _award(
-    people: list[Officer], edition: Edition, chance: random.Random, number: int, now: datetime
+    people: list[Officer], edition: Edition, chance: random.Random, number: int, now: datetime, agency_id: int
 ) -> AwardEvent:
     officer = people[number % len(people)]
     return AwardEvent(
@@ -82,7 +82,7 @@ def _award(
         first_name="สมศรี",
         last_name="ใจดี",
         personnel_type="civil_servant",
-        agency_id=1,
+        agency_id=agency_id,
         agency_code="BENCH",
         agency_name="สำนักงานพัฒนาชุมชนจังหวัดตัวอย่าง",
         agency_chain="กระทรวงตัวอย่าง › กรมตัวอย่าง",
@@ -153,34 +153,37 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
-    if options.tamperings:
-        options.out.write_text(json.dumps(cheat(options.tamperings), indent=1), encoding="utf-8")
-        return
+    made = cheat(options.tamperings) if options.tamperings else measure(options.events, jobs=options.jobs)
+    options.out.write_text(json.dumps(made, indent=1), encoding="utf-8")
+
+
+def measure(events: int, *, jobs: int) -> dict[str, Any]:
+    """Fill, record, seal, verify, prove: the figures of each."""
     started = time.perf_counter()
-    people, edition = fill(options.events)
-    figures: dict[str, Any] = {
-        "vendor": connection.vendor,
-        "fill_seconds": round(time.perf_counter() - started, 1),
-    }
-    figures["recorded_per_second"] = round(record(people, edition))
+    people, edition = fill(events)
+    filled = time.perf_counter() - started
+    recorded = record(people, edition)
     rate, longest = seal()
-    figures |= {"sealed_per_second": round(rate), "longest_batch_ms": round(longest)}
     before = _cpu()
-    report = verifying.verify(now=timezone.now(), jobs=options.jobs)
+    report = verifying.verify(now=timezone.now(), jobs=jobs)
     cpu = _cpu() - before
     if report.fault:
         raise SystemExit(f"a false alarm: {report.words}")
-    figures |= {
+    return {
+        "vendor": connection.vendor,
+        "fill_seconds": round(filled, 1),
+        "recorded_per_second": round(recorded),
+        "sealed_per_second": round(rate),
+        "longest_batch_ms": round(longest),
         "events": report.events,
         "seals": report.seals,
-        "jobs": options.jobs,
+        "jobs": jobs,
         "verify_seconds": round(report.seconds, 2),
         # Of this process and those that it started; a database that is a process of its own is not in it.
         "verify_cpu_us_per_event": round(cpu / report.events * 1e6, 1),
         "verified_per_minute": round(report.events / report.seconds * 60),
         "proof_ms": round(prove(), 2),
     }
-    options.out.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
 
 def _cpu() -> float:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sucharit.home.management.commands import serve
-from tests.bench import common, driver, report, scenarios, servers
+from tests.bench import common, driver, ledger, report, scenarios, servers
 from tests.tools import bench
 
 GROUPS = dict.fromkeys(common.GROUPS, 2) | {"probers": 3}
@@ -188,17 +188,33 @@ def test_a_corrected_key_is_measured_beside_learners(tmp_path: Path):
     assert any("regraded" in line for line in report.rekey(slow)[0])
 
 
-def test_the_sealed_ledger_is_measured_and_tampered_with(tmp_path: Path):
-    told = []
-    for name, size in (("a", ("--events", 40)), ("b", ("--tamperings", 34))):
-        (tmp_path / name).mkdir()
-        environment = bench._env(bench.OURS, tmp_path / name, tmp_path / "media", "")
-        bench.run("tests.bench.ledger", *size, "--out", tmp_path / f"{name}.json", env=environment)
-        told.append(json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8")))
-    figures, tampered = told
+@pytest.mark.django_db
+def test_the_sealed_ledger_is_measured():
+    figures = ledger.measure(40, jobs=1)
 
     assert (figures["events"], figures["seals"]) == (340, 1)
+    assert set(figures) >= {"recorded_per_second", "sealed_per_second", "verified_per_minute", "proof_ms"}
+
+
+@pytest.mark.django_db
+def test_the_sealed_ledger_is_tampered_with():
+    tampered = ledger.cheat(34)
+
     assert (tampered["made"], tampered["missed"], tampered["false_alarms"]) == (34, [], 0)
+
+
+def test_verdicts_on_the_sealed_ledger():
+    names = (
+        "recorded_per_second",
+        "longest_batch_ms",
+        "events",
+        "seals",
+        "jobs",
+        "verify_seconds",
+        "proof_ms",
+    )
+    figures: dict[str, Any] = dict.fromkeys((*names, "verify_cpu_us_per_event"), 1)
+    tampered: dict[str, Any] = {"made": 34, "ways": 30, "missed": [], "false_alarms": 0}
     fast = {**figures, "sealed_per_second": 5_000, "verified_per_minute": 2_000_000}
     assert [verdict.met for verdict in report.ledger(fast, tampered)[1]] == [True, True, True]
     slow = {**figures, "sealed_per_second": 4_999, "verified_per_minute": 1_999_999}
