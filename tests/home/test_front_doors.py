@@ -150,3 +150,15 @@ def test_the_account_page_says_who_one_is(world, somsri):
 def test_health_needs_no_database(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client.get("/healthz").content == b"ok\n"
+
+
+def test_one_course_that_two_requirements_ask_is_one_task_that_names_both(world, somsri):
+    school()
+    applied([world.community], code="R1")
+    applied([world.community], code="R2", due_month=3, due_day=31)
+    page = somsri.get("/my/")
+    (task,) = page.context["first"].open
+    assert task.duty.requirement == "ข้อกำหนด R2", "the nearest day first"
+    html = page.content.decode()
+    assert "ข้อกำหนด R1 ครบกำหนด 30 กันยายน 2570" in html
+    assert "อีก 1 รายวิชา" in html
