@@ -44,8 +44,8 @@ def test_the_page_says_since_when_and_where_it_is_sealed(serial, client):
     assert "หลักฐานในทะเบียน" in page
     assert "23 พฤศจิกายน 2569 เวลา 09.30 น." in page
     position = LedgerEntry.objects.get(award__certificate__serial=serial).position
-    assert f'ลำดับที่ <span class="num">{position}</span>' in page
-    assert 'ผนึกที่ <span class="num">1</span>' in page
+    assert f'<dt>ลำดับที่</dt><dd class="num">{position}</dd>' in page
+    assert '<dt>ผนึกที่</dt><dd class="num">1</dd>' in page
     assert f"/verify/{serial}/proof.json" in page
 
 
