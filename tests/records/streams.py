@@ -46,7 +46,9 @@ class Stream(World):
 
     def award(self, n: Numbers) -> None:
         """A completion, now or recorded late."""
-        name, subject = self.who(n), n.one((*SUBJECTS, REFRESHER, "S1", "S1"))
+        # Most of what people complete is asked of somebody.
+        asked = [subject for rule in self.plain.all(plain.Asked) for subject in rule.subjects]
+        name, subject = self.who(n), n.one((n.one(SUBJECTS), REFRESHER, n.one(asked), n.one(asked)))
         back = n.one((None, None, None, 0 * DAY, plain.MOMENT, HOUR, DAY, 9 * DAY, 40 * DAY, 200 * DAY))
         at = self.now if back is None else self.now - back
         if n.number(5) == 0:
