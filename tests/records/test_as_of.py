@@ -204,3 +204,14 @@ def test_applying_again_restates_nothing(world, period):
     complete(world.somsri, at=NOW)
     again(period, now=NOW + 30 * DAY)
     assert not Restatement.objects.exists()
+
+
+def test_a_comparison_waits_for_what_is_being_applied(world, period):
+    from sucharit.records import applications, rebuilding
+
+    applying = applications.begin(period, now=NOW)
+    assert applications.begin(period, now=NOW, is_check=True) == applying
+    found = list(rebuilding.walk(now=NOW, check=True))
+    assert [(row.is_check, row.differing, row.wrong_counts) for row in found] == [(True, 0, 0)]
+    applying.refresh_from_db()
+    assert applying.finished_at is not None

@@ -23,7 +23,10 @@ SECONDS = 2.0
 
 
 def begin(period: RequirementPeriod, *, now: datetime, is_check: bool = False) -> Application:
-    """Start bringing the period's rule to its people, or join what is already under way."""
+    """Start bringing the period's rule to its people (or comparing), or join what is already under way.
+
+    Whoever asks for a comparison while a rule is being applied gets the application: it is to end first.
+    """
     last = max(dated.last_officer_id(), _last_standing(period))
     try:
         with transaction.atomic():
@@ -35,11 +38,16 @@ def begin(period: RequirementPeriod, *, now: datetime, is_check: bool = False) -
                 started_at=now,
             )
     except IntegrityError:
-        running = Application.objects.get(period=period, finished_at__isnull=True)
-        if running.rule_version == period.rule_version and running.is_check == is_check:
-            return running
-        # A newer version takes its place: what is done so far is looked at again under it.
-        Application.objects.filter(pk=running.pk).update(finished_at=now)
+        running = Application.objects.filter(period=period, finished_at__isnull=True).first()
+        if running is not None:
+            if is_check and not running.is_check:
+                # A comparison never stops what is being applied.
+                return running
+            if running.rule_version == period.rule_version and running.is_check == is_check:
+                return running
+            # A newer version takes its place: what is done so far is looked at again under it.
+            Application.objects.filter(pk=running.pk).update(finished_at=now)
+        # Or it has ended between the two looks.
         return begin(period, now=now, is_check=is_check)
 
 

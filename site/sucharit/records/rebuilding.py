@@ -52,7 +52,11 @@ def walk(*, now: datetime, check: bool, period_id: int | None = None) -> Iterato
     for period in rows.order_by("opens_on", "pk"):
         if not check:
             applications.forget(period)
-        done = applications.run(applications.begin(period, now=now, is_check=check), now=now)
+        begun = applications.begin(period, now=now, is_check=check)
+        while check and not begun.is_check:
+            applications.run(begun, now=now)
+            begun = applications.begin(period, now=now, is_check=check)
+        done = applications.run(begun, now=now)
         wrong = applications.wrong_counts(period) if check else 0
         yield Found(period, check, done.changed, wrong)
 
