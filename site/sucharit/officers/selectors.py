@@ -16,6 +16,7 @@ from sucharit.officers.access import NOBODY as NOBODY
 from sucharit.officers.access import Viewer as Viewer
 from sucharit.officers.access import agencies_visible_to as agencies_visible_to
 from sucharit.officers.access import can as can
+from sucharit.officers.access import correcting as correcting
 from sucharit.officers.access import path_end as path_end
 from sucharit.officers.access import viewer as viewer
 from sucharit.officers.access import viewer_of as viewer_of
@@ -77,6 +78,11 @@ def agency_names(codes: Collection[str]) -> dict[str, str]:
 def public_id_of(officer_id: int) -> str:
     """The public id of one's own officer record, in one query."""
     return Officer.objects.values_list("public_id", flat=True).get(pk=officer_id)
+
+
+def entered_service_on(officer_id: int) -> date | None:
+    """The day an officer entered the service, where it is known. One query."""
+    return Officer.objects.values_list("entered_service_on", flat=True).get(pk=officer_id)
 
 
 def ministry_code_on(officer_id: int, day: date) -> str:
@@ -441,3 +447,9 @@ def _begins(field: str, word: str) -> Q:
     if connection.vendor == "sqlite":
         return Q(**{f"{field}__gte": word, f"{field}__lt": f"{word}\U0010ffff"})
     return Q(**{f"{field}__startswith": word})
+
+
+def last_agency_id(officer_id: int) -> int | None:
+    """The agency of an officer's latest posting, also of one that ended, or none."""
+    rows = Posting.objects.filter(officer_id=officer_id).order_by("-starts_on", "-id")
+    return rows.values_list("agency_id", flat=True).first()

@@ -2,6 +2,7 @@
 
 from sucharit.records.models.access import AccessEntry, Certificate
 from sucharit.records.models.ledger import AwardEvent, Decision
+from sucharit.records.models.proposals import Attachment, ImportRow, Proposal
 from sucharit.records.models.requirements import Requirement, RequirementPeriod, RuleVersion
 from sucharit.records.models.seals import LedgerEntry, LedgerHead, Seal, SigningKey, WaitingEntry
 from sucharit.records.models.standing import (
@@ -17,15 +18,18 @@ from sucharit.records.models.subjects import Edition, Subject
 __all__ = [
     "AccessEntry",
     "Application",
+    "Attachment",
     "AwardEvent",
     "Certificate",
     "Coverage",
     "Decision",
     "Edition",
+    "ImportRow",
     "LearningStart",
     "LedgerEntry",
     "LedgerHead",
     "Projection",
+    "Proposal",
     "Requirement",
     "RequirementPeriod",
     "RuleVersion",
