@@ -137,10 +137,9 @@ def can(who: Viewer, verb: Verb, thing: Agency | Officer | None = None, *, today
             return who.officer_id is not None
         case _ if verb in ADMIN_ROLES:
             return who.is_superuser or bool(who.roles & ADMIN_ROLES[verb])
-        case Verb.OPEN_HR_DESK:
-            return bool(who.roles & PEOPLE_ROLES)
-        case Verb.VIEW_AGENCY | Verb.EXPORT_PEOPLE:
-            return bool(who.roles & PEOPLE_ROLES) and isinstance(thing, Agency) and who.reaches(thing)
+        case Verb.OPEN_HR_DESK | Verb.VIEW_AGENCY | Verb.EXPORT_PEOPLE:
+            reached = verb == Verb.OPEN_HR_DESK or (isinstance(thing, Agency) and who.reaches(thing))
+            return bool(who.roles & PEOPLE_ROLES) and reached
         case Verb.VIEW_OFFICER:
             return isinstance(thing, Officer) and visible_to(who, today=today).filter(pk=thing.pk).exists()
         case Verb.CORRECT_RECORDS | Verb.DECIDE_RECORDS:

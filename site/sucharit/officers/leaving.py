@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from sucharit.kernel.errors import NotFound, Refused
@@ -44,7 +45,7 @@ def anonymise(*, officer_id: int, now: datetime) -> None:
     if user is None:
         return
     RoleGrant.objects.filter(user=user, ended_at__isnull=True).update(ended_at=now)
-    user.emailaddress_set.all().delete()
+    EmailAddress.objects.filter(user=user).delete()
     user.groups.clear()
     user.email = f"closed-{officer.public_id}@closed.invalid"
     user.first_name, user.last_name, user.is_active = NAMELESS, "", False

@@ -161,6 +161,11 @@ def officer_by_public_id(who: Viewer, public_id: str, *, today: date) -> Officer
     return visible_to(who, today=today).filter(public_id=public_id).first()
 
 
+def officer_of(officer_id: int) -> Officer:
+    """One officer by key: for whom the viewer is, or was found by a scoped look-up before."""
+    return Officer.objects.get(pk=officer_id)
+
+
 def officer_of_account(email: str) -> Officer | None:
     """The person who signs in with this e-mail address, or none. For staff who were given the address by the person."""
     return Officer.objects.filter(user__email__iexact=email.strip(), user__is_active=True).first()
@@ -453,3 +458,37 @@ def last_agency_id(officer_id: int) -> int | None:
     """The agency of an officer's latest posting, also of one that ended, or none."""
     rows = Posting.objects.filter(officer_id=officer_id).order_by("-starts_on", "-id")
     return rows.values_list("agency_id", flat=True).first()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person found by name: enough to tell two of one name apart, no more."""
+
+    pk: int
+    public_id: str
+    full_name: str
+    position: str
+    agency: str
+
+
+def people_named(who: Viewer, words: str, *, today: date, most: int = 21) -> Sequence[Found]:
+    """People within the viewer's scope whose name begins with the words, in Thai order, with their posting today. Two queries."""
+    rows = visible_to(who, today=today).filter(named(words)).order_by("sort_key", "id")[:most]
+    people = list(rows)
+    posts = Posting.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
+    held = {
+        post.officer_id: post
+        for post in posts.filter(officer__in=[person.pk for person in people])
+        .select_related("agency")
+        .order_by("starts_on", "id")
+    }
+    return [
+        Found(
+            person.pk,
+            person.public_id,
+            person.full_name,
+            held[person.pk].position_title if person.pk in held else "",
+            held[person.pk].agency.name if person.pk in held else "",
+        )
+        for person in people
+    ]

@@ -118,7 +118,7 @@ def _check_exemption(proposal: Proposal, today: date) -> None:
 
 def held_standing(proposal: Proposal) -> Standing | None:
     """Where the person stands in the period of a payload."""
-    rows = Standing.objects.filter(officer_id=proposal.officer_id, period=proposal.payload["period"])
+    rows = Standing.objects.filter(officer_id=proposal.officer_id or 0, period=proposal.payload["period"])
     return rows.filter(until_at__isnull=True).first()
 
 

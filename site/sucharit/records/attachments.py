@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.http import content_disposition_header
 
 from sucharit.kernel.errors import InvalidInput
 from sucharit.records.models import Attachment
@@ -76,3 +77,8 @@ def _forget(by_id: int, now: datetime) -> None:
 
 def _refused(code: str, message: str) -> InvalidInput:
     return InvalidInput(code, message, field="file")
+
+
+def disposition(attachment: Attachment) -> str:
+    """The header that makes a browser save the file under its own name, in whatever script that is."""
+    return content_disposition_header(as_attachment=True, filename=attachment.name) or "attachment"

@@ -246,7 +246,7 @@ def _decided(proposal: Proposal, who: Viewer, now: datetime, note: str) -> None:
 
 def _apply(proposal: Proposal, now: datetime) -> Proposal:
     if proposal.kind in FILES:
-        proposal.state, proposal.cursor = ProposalState.APPLYING, 0
+        proposal.state = ProposalState.APPLYING
         proposal.save()
         return proposal
     try:

@@ -11,7 +11,8 @@ from sucharit.kernel.thai_calendar import format_date
 from sucharit.officers import selectors as officers
 from sucharit.officers.selectors import Role, Viewer
 from sucharit.records.enums import AwardKind, DecisionKind, ProposalKind, ProposalState
-from sucharit.records.models import AwardEvent, Decision, Proposal
+from sucharit.records.models import AwardEvent, Decision
+from sucharit.records.models import Proposal as Proposal
 
 PAGE = 30
 _OPEN = (ProposalState.WAITING, ProposalState.APPLYING)
@@ -53,7 +54,7 @@ def one(who: Viewer, public_id: str, *, today: date) -> Proposal | None:
 
 def own(who: Viewer, public_id: str) -> Proposal | None:
     """One request that this person made about themself, or none."""
-    if who.user_id is None or not ids.is_public_id(public_id):
+    if who.user_id is None or who.officer_id is None or not ids.is_public_id(public_id):
         return None
     rows = Proposal.objects.filter(made_by_id=who.user_id, officer_id=who.officer_id, public_id=public_id)
     return rows.select_related("award__edition").first()

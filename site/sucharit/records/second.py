@@ -9,11 +9,15 @@ from sucharit.records.models import Proposal, RequirementPeriod
 # More rows than a person checks one by one.
 MOST_ROWS_ALONE = 20
 
+_OWN = "เป็นประวัติของผู้เสนอเอง"
 _CLOSED = "วันที่ผ่านอยู่ในรอบที่ปิดแล้ว ผลของรอบนั้นจะเปลี่ยน"
 
 
 def _always(why: str) -> Callable[[Proposal, date], str]:
-    return lambda proposal, today: why
+    def why_always(proposal: Proposal, today: date) -> str:
+        return why
+
+    return why_always
 
 
 def _never(proposal: Proposal, today: date) -> str:
@@ -61,6 +65,8 @@ def _of_a_merge(proposal: Proposal, today: date) -> str:
 def _of_many_rows(proposal: Proposal, today: date) -> str:
     if proposal.total > MOST_ROWS_ALONE:
         return f"ไฟล์มีรายการที่จะบันทึกเกิน {MOST_ROWS_ALONE} แถว"
+    if proposal.payload.get("own"):
+        return _OWN
     # The rows are looked at once, when the file is read; what they say is kept with it.
     return _CLOSED if proposal.payload.get("closed") else ""
 
@@ -82,7 +88,6 @@ SECOND: Mapping[ProposalKind, Callable[[Proposal, date], str]] = {
     ProposalKind.CONTEST: _always("เจ้าหน้าที่บุคคลของหน่วยงานเป็นผู้ตอบ"),
     ProposalKind.ANONYMISE: _always("ชื่อที่ปกปิดแล้วนำกลับมาไม่ได้"),
 }
-_OWN = "เป็นประวัติของผู้เสนอเอง"
 
 
 def why_second(proposal: Proposal, *, own_officer_id: int | None, today: date) -> str:

@@ -163,7 +163,9 @@ def _end(proposal: Proposal, mine: Known, known: Mapping[int, Known], now: datet
             kept = Exemption(decision.starts_on, min(last, decision.until_on or last))
             mine.exemptions.append((decision.requirement_id, decision.period_id, kept))
     elif decision.kind == DecisionKind.MERGE:
-        theirs = set(AwardEvent.objects.filter(officer_id=decision.other_id).values_list("pk", flat=True))
+        theirs = set(
+            AwardEvent.objects.filter(officer_id=decision.other_id or 0).values_list("pk", flat=True)
+        )
         mine.awards = [one for one in mine.awards if one.award_id not in theirs]
 
 

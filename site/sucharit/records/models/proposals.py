@@ -78,10 +78,9 @@ class Proposal(models.Model):
     )
     decided_at = models.DateTimeField("พิจารณาเมื่อ", null=True, blank=True)
     note = models.TextField("บันทึกของผู้พิจารณา", blank=True)
-    # Of a file: how many of its rows are to be written, how many are, and the last one that was looked at.
+    # Of a file: how many of its rows are to be written or taken back, and how many are.
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
-    cursor = models.BigIntegerField(default=0)
     finished_at = models.DateTimeField("เสร็จเมื่อ", null=True, blank=True)
 
     class Meta:
