@@ -313,6 +313,8 @@ def _facts(
         "file": importing.summary(proposal, state, after=number_asked(request.GET.get("after", "")) or 0)
         if is_file
         else None,
+        "may_retry": proposal.state in (ProposalState.DRAFT, ProposalState.APPLIED)
+        and can(who, Verb.CORRECT_RECORDS, proposal.agency, today=local_date(now)),
         "may_undo": importing.may_undo(proposal, who, now=now) if is_file else False,
     }
 
