@@ -35,6 +35,10 @@ _KNOWN_ALREADY = "มีผลของรายวิชานี้ในว�
 _PROBLEMS = (RowState.WRONG, RowState.UNKNOWN, RowState.TWICE)
 
 
+# Awards by person, subject and day, with whether the last word about each is that an import was undone.
+Known = dict[tuple[int, int, date], tuple[int, bool]]
+
+
 def key_of(row: ImportRow) -> str:
     """What makes a row the same completion in any file."""
     day = row.completed_on.isoformat() if row.completed_on else ""
@@ -102,7 +106,8 @@ def _read_all(proposal: Proposal, rows: Iterator[history.Read], who: Viewer, tod
 
 
 def _fresh(proposal: Proposal, row: history.Read, seen: set[tuple[object, ...]]) -> ImportRow:
-    same = (row.person_hash or row.person_code, row.subject_code, row.completed_on, row.method)
+    # Whatever the method: nobody completes one subject twice on one day.
+    same = (row.person_hash or row.person_code, row.subject_code, row.completed_on)
     state = RowState.WRONG if row.problems else RowState.UNKNOWN
     problems = row.problems
     if not problems and same in seen:
@@ -160,7 +165,7 @@ def _person(row: ImportRow, people: Matched) -> int | None:
 def _judge(
     row: ImportRow,
     posts: Mapping[int, dated.DatedPerson],
-    known: Mapping[tuple[int, int, date], tuple[int, bool]],
+    known: Known,
     today: date,
 ) -> None:
     day, problems = row.completed_on, []
@@ -193,12 +198,10 @@ def _of_service(person: dated.DatedPerson, day: date) -> list[list[str]]:
     return []
 
 
-def _known(
-    officer_ids: Collection[int], subject_ids: Collection[int]
-) -> Mapping[tuple[int, int, date], tuple[int, bool]]:
+def _known(officer_ids: Collection[int], subject_ids: Collection[int]) -> Known:
     """Awards by person, subject and day, with whether the last word about them is that an import was undone."""
     rows = AwardEvent.objects.filter(officer_id__in=officer_ids, subject_id__in=subject_ids).order_by("pk")
-    found: dict[tuple[int, int, date], tuple[int, bool]] = {}
+    found: Known = {}
     place: dict[int, tuple[int, int, date]] = {}
     for pk, kind, officer, subject, at, target, code in rows.values_list(
         "pk", "kind", "officer_id", "subject_id", "completed_at", "target_id", "reason_code"
@@ -345,9 +348,6 @@ def _editions(subject_ids: Collection[int]) -> Mapping[int, Edition]:
     return {row.subject_id: row for row in rows}
 
 
-Known = Mapping[tuple[int, int, date], tuple[int, bool]]
-
-
 def _write(
     held: Proposal, row: ImportRow, editions: Mapping[int, Edition], known: Known, now: datetime
 ) -> None:
@@ -387,6 +387,7 @@ def _write(
                     now=now,
                 )
             row.state, row.problems = RowState.APPLIED, []
+            known[row.officer_id, row.subject_id, row.completed_on] = (row.award_id or 0, False)
     except DomainError as error:
         # What changed since the file was looked at holds up its own row only.
         row.state, row.problems = RowState.UNKNOWN, [["", error.message]]
