@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sucharit.home.hr_forms import FORMS, ActForm, award_initial, initial_of
-from sucharit.kernel.errors import DomainError, InvalidInput, NotFound
+from sucharit.kernel.errors import DomainError, InvalidInput, NotFound, Refused
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers import selectors as officers
 from sucharit.officers.selectors import Role, Verb, Viewer, can, viewer
@@ -213,9 +213,9 @@ def _compared(desk: Desk, other: officers.Officer | None) -> list[dict[str, Any]
     ]
 
 
+@require_GET
 @login_required
 @never_cache
-@require_GET
 def find_other(request: HttpRequest, officer_id: str) -> HttpResponse:
     """Find the other record of the same person by name, within the viewer's scope."""
     desk = _desk(request, officer_id)
@@ -236,9 +236,9 @@ def _looker(request: HttpRequest, today: date) -> Viewer:
     return who
 
 
+@require_GET
 @login_required
 @never_cache
-@require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """What waits for the viewer, what they made, what was done: thirty at a time."""
     today = local_date(timezone.now())
@@ -362,7 +362,7 @@ def _decide(
             case "retry" | "undo":
                 getattr(importing, verb)(**same)
             case _:
-                raise Http404
+                return Refused("act_unknown", "โปรดเลือกปุ่มใดปุ่มหนึ่งในหน้านี้")
     except NotFound as error:
         raise Http404 from error
     except DomainError as error:

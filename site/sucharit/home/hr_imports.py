@@ -100,8 +100,8 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "home/hr_import.html", {"form": form})
 
 
-@login_required
 @require_GET
+@login_required
 def template(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The template with one example row: `xlsx` or `csv`."""
     _worker(request)
@@ -118,9 +118,9 @@ def template(request: HttpRequest, kind: str) -> HttpResponseBase:
     return answer
 
 
+@require_GET
 @login_required
 @never_cache
-@require_GET
 def problems(request: HttpRequest, proposal_id: str) -> HttpResponseBase:
     """The rows of a file that were not written and why, as CSV. National ids are not in it: only their masked tail."""
     now = timezone.now()
@@ -138,9 +138,9 @@ def problems(request: HttpRequest, proposal_id: str) -> HttpResponseBase:
     return answer
 
 
+@require_GET
 @login_required
 @never_cache
-@require_GET
 def paper(request: HttpRequest, proposal_id: str) -> HttpResponse:
     """The file of a proposal, for whoever may see that: staff in whose reach it is, and the person who handed it in."""
     who = viewer(request)

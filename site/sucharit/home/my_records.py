@@ -24,9 +24,9 @@ from sucharit.theme.desk import number_asked
 FORMS = {ProposalKind.CONTEST: ContestForm, ProposalKind.RECOGNISE: RecogniseForm}
 
 
+@require_GET
 @login_required
 @never_cache
-@require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """Everything that stands about oneself: completions with what was done to them, decisions, and one's own requests."""
     now = timezone.now()

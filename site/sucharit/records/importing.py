@@ -24,6 +24,7 @@ from sucharit.records import corrections, history
 from sucharit.records.attachments import clean_name
 from sucharit.records.enums import AwardKind, Method, ProposalKind, ProposalState, ReasonCode, RowState
 from sucharit.records.models import AwardEvent, Edition, ImportRow, Proposal, RequirementPeriod
+from sucharit.records.second import why_second
 from sucharit.records.services import Completion, record_award
 
 # Rows looked at together: bounded memory, and on SQLite a lock of well under a second.
@@ -102,7 +103,13 @@ def _read_all(proposal: Proposal, rows: Iterator[history.Read], who: Viewer, tod
     payload = {key: value for key, value in proposal.payload.items() if key != "reading"}
     proposal.payload = {**payload, "closed": closed, "own": own}
     proposal.total = proposal.rows.filter(state=RowState.READY).count()
+    _weigh(proposal, who, today)
     proposal.save()
+
+
+def _weigh(proposal: Proposal, who: Viewer, today: date) -> None:
+    proposal.second_reason = why_second(proposal, own_officer_id=who.officer_id, today=today)
+    proposal.needs_second = bool(proposal.second_reason)
 
 
 def _fresh(proposal: Proposal, row: history.Read, seen: set[tuple[object, ...]]) -> ImportRow:
@@ -247,6 +254,12 @@ def retry(*, proposal_id: int, who: Viewer, now: datetime) -> int:
         )
         found += sum(row.state == RowState.READY for row in rows)
     proposal.total += found
+    if proposal.state == ProposalState.DRAFT:
+        ready = list(proposal.rows.filter(state=RowState.READY))
+        closed = _any_closed(ready, local_date(now))
+        own = any(row.officer_id == who.officer_id for row in ready)
+        proposal.payload = {**proposal.payload, "closed": closed, "own": own}
+        _weigh(proposal, who, local_date(now))
     if found and proposal.state == ProposalState.APPLIED:
         proposal.state, proposal.finished_at = ProposalState.APPLYING, None
     proposal.save()
