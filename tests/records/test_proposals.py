@@ -513,3 +513,25 @@ def test_e4_a_name_is_taken_out_by_two_of_the_secretariat_and_the_ledger_stays(w
     assert "somsri" not in officer.user.email
     assert AwardEvent.objects.get(pk=award.pk).first_name == "สมศรี"
     assert Proposal.objects.get(pk=made.pk).state == ProposalState.APPLIED
+
+
+def test_e4_a_subject_is_retired_not_deleted(world):
+    from django.core.management import CommandError, call_command
+    from django.db.models import ProtectedError
+
+    from sucharit.records import acts
+
+    award = complete(world.somsri)
+    with pytest.raises(ProtectedError):
+        award.subject.delete()
+    period = applied([world.ministry])
+    with pytest.raises(CommandError, match="ยังมีข้อกำหนดที่ใช้รายวิชานี้"):
+        call_command("retire_subject", CODE)
+    type(period.requirement).objects.update(is_active=False)
+    call_command("retire_subject", CODE)
+    assert acts.subjects() == []
+    assert AwardEvent.objects.get().subject.retired_at is not None
+    call_command("retire_subject", CODE, "--back")
+    assert [subject.code for subject in acts.subjects()] == [CODE]
+    with pytest.raises(CommandError, match="ไม่พบรายวิชา"):
+        call_command("retire_subject", "NONE")
