@@ -9,7 +9,7 @@ import pytest
 from sucharit.kernel import national_id
 from sucharit.kernel.errors import Conflict, InvalidInput, OutOfScope, Refused
 from sucharit.officers.models import Officer, Posting
-from sucharit.records import history, importing, proposals
+from sucharit.records import history, imported, importing, proposals
 from sucharit.records.models import AwardEvent, ImportRow, Proposal
 from sucharit.records.statuses import statuses
 from tests.conftest import NOW, TODAY, enter
@@ -369,7 +369,7 @@ def test_e16_a_day_before_service_waits_with_its_reason(world, malee):
 
 def test_the_rows_that_were_not_written_leave_as_a_file_without_national_ids(world, malee):
     made = received(world, csv_of(row(number=national_id.synthetic(99)), row(number=NUMBER, day="x")))
-    found = list(importing.problem_rows(made))
+    found = list(imported.problem_rows(made))
     assert [one[0] for one in found] == [2, 3]
     assert national_id.synthetic(99) not in str(found)
     assert NUMBER not in str(found)

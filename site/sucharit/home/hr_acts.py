@@ -23,7 +23,7 @@ from sucharit.kernel.errors import DomainError, InvalidInput, NotFound, Refused
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers import selectors as officers
 from sucharit.officers.selectors import Role, Verb, Viewer, can, viewer
-from sucharit.records import attachments, importing, proposals, proposed, supposing, wording
+from sucharit.records import attachments, imported, importing, proposals, proposed, supposing, wording
 from sucharit.records import selectors as records
 from sucharit.records import services as ledger
 from sucharit.records.enums import ProposalKind, ProposalState
@@ -310,7 +310,7 @@ def _facts(
         "edit_url": _edit_url(proposal),
         "error": error,
         "note": note,
-        "file": importing.summary(proposal, state, after=number_asked(request.GET.get("after", "")) or 0)
+        "file": imported.summary(proposal, state, after=number_asked(request.GET.get("after", "")) or 0)
         if is_file
         else None,
         "may_retry": proposal.state in (ProposalState.DRAFT, ProposalState.APPLIED)

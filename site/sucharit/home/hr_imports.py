@@ -17,7 +17,7 @@ from sucharit.kernel.errors import InvalidInput
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers import selectors as officers
 from sucharit.officers.selectors import Verb, Viewer, can, viewer
-from sucharit.records import attachments, history, importing, proposals, proposed
+from sucharit.records import attachments, history, imported, importing, proposals, proposed
 from sucharit.records.history import ERAS
 
 PROBLEM_COLUMNS = (
@@ -131,7 +131,7 @@ def problems(request: HttpRequest, proposal_id: str) -> HttpResponseBase:
     if not can(who, Verb.CORRECT_RECORDS, proposal.agency, today=local_date(now)):
         raise Http404
     answer = StreamingHttpResponse(
-        sheets.csv_stream(PROBLEM_COLUMNS, importing.problem_rows(proposal)),
+        sheets.csv_stream(PROBLEM_COLUMNS, imported.problem_rows(proposal)),
         content_type="text/csv; charset=utf-8",
     )
     answer["Content-Disposition"] = f'attachment; filename="sucharit-import-{proposal.public_id}.csv"'
