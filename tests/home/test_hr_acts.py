@@ -222,6 +222,9 @@ def test_e23_no_score_of_a_test_and_no_answer_stands_on_these_pages(world, darun
     award = complete(world.somsri, score=7, max_score=10)
     page = words(daruni.get(form(world, "revoke", f"?award={award.pk}")))
     assert "7.00" not in page
+    amend = daruni.get(form(world, "amend", f"?award={award.pk}")).content.decode()
+    assert 'name="score"' not in amend
+    assert "7.00" not in amend
     assert "คะแนน" not in page.split("เพิกถอนผล", 1)[1]
 
 

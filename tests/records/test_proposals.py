@@ -535,3 +535,23 @@ def test_e4_a_subject_is_retired_not_deleted(world):
     assert [subject.code for subject in acts.subjects()] == [CODE]
     with pytest.raises(CommandError, match="ไม่พบรายวิชา"):
         call_command("retire_subject", "NONE")
+
+
+def test_e12_a_score_that_was_graded_here_is_not_changed_at_the_desk(world):
+    award = complete(world.somsri, score=7, max_score=10)
+    payload = {"score": "9", "max_score": "10"}
+    with pytest.raises(Refused, match="ระบบตรวจ"):
+        drafted(world, "amend", award_id=award.pk, reason_code="other", payload=payload)
+    by_hand = complete(world.somsri, at=NOW - timedelta(days=2), method="classroom", score=7, max_score=10)
+    made = confirmed(world, "amend", award_id=by_hand.pk, reason_code="other", payload=payload, now=LATER)
+    assert made.state == "applied"
+    assert AwardEvent.objects.get(kind="amend").score == 9
+
+
+def test_e19_taking_apart_is_about_both_people(world, period):
+    twin = enter("สมศรี", "ใจดี", world.province)
+    approved(world, confirmed(world, "merge", other=twin), world.secretariat)
+    far = enter("ไกล", "มาก", world.treasury)
+    decision = Decision.objects.get()
+    with pytest.raises(OutOfScope):
+        drafted(world, "end", decision_id=decision.pk, other=far, reason_code="other", now=LATER)

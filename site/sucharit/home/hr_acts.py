@@ -23,7 +23,7 @@ from sucharit.kernel.errors import DomainError, InvalidInput, NotFound, Refused
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers import selectors as officers
 from sucharit.officers.selectors import Role, Verb, Viewer, can, viewer
-from sucharit.records import attachments, imported, importing, proposals, proposed, supposing, wording
+from sucharit.records import acts, attachments, imported, importing, proposals, proposed, supposing, wording
 from sucharit.records import selectors as records
 from sucharit.records import services as ledger
 from sucharit.records.enums import ProposalKind, ProposalState
@@ -87,7 +87,8 @@ def _about(request: HttpRequest, desk: Desk, kind: str) -> About:
         decision = proposed.decision_of(desk.officer.pk, number_asked(request.GET.get("decision", "")) or 0)
         if decision is None:
             raise Http404
-        return About(decision=decision)
+        # Taking two records apart is about both of them.
+        return About(decision=decision, other=decision.other)
     if kind == ProposalKind.MERGE:
         other = officers.officer_by_public_id(desk.who, request.GET.get("other", ""), today=desk.today)
         if other is None or not can(desk.who, Verb.CORRECT_RECORDS, other, today=desk.today):
@@ -123,6 +124,9 @@ def act(request: HttpRequest, officer_id: str, kind: str) -> HttpResponse:
         raise Http404
     about, before = _about(request, desk, kind), _draft(request, desk, kind)
     facts: dict[str, Any] = {"officer": desk.officer, "today": desk.today}
+    if about.award is not None and kind == ProposalKind.AMEND:
+        # What was graded here is the learner's to see, and the key's correction to change (rules E12, E23).
+        facts["with_score"] = about.award.method not in acts.GRADED
     if request.method == "POST":
         form = FORMS[kind](request.POST, request.FILES, **facts)
         saved = _save(form, desk, ProposalKind(kind), about, before)
@@ -140,7 +144,7 @@ def act(request: HttpRequest, officer_id: str, kind: str) -> HttpResponse:
         "about": about,
         "before": before,
         "kept": _kept(form, desk, before),
-        "compared": _compared(desk, about.other),
+        "compared": _compared(desk, about.other if kind == ProposalKind.MERGE else None),
     }
     return render(request, "home/hr_act_form.html", context)
 

@@ -194,6 +194,11 @@ class AmendForm(_Reasoned):
     )
     evidence = forms.CharField(label="หลักฐาน", max_length=200, required=False)
 
+    def __init__(self, *args: Any, with_score: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_score:
+            del self.fields["score"], self.fields["max_score"]
+
     def clean(self) -> dict[str, Any]:
         """A score comes with the full one, and is not above it."""
         data: dict[str, Any] = super().clean() or {}
@@ -256,10 +261,5 @@ def initial_of(proposal: proposed.Proposal) -> dict[str, Any]:
 
 
 def award_initial(award: Any) -> dict[str, Any]:
-    """What an amendment begins with: what the award says."""
-    return {
-        "day": local_date(award.completed_at),
-        "score": award.score,
-        "max_score": award.max_score,
-        "evidence": award.evidence_ref,
-    }
+    """What an amendment begins with: what the award says, without its score, which HR does not see."""
+    return {"day": local_date(award.completed_at), "evidence": award.evidence_ref}

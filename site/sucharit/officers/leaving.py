@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from sucharit.kernel.errors import NotFound, Refused
+from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers.models import Officer, RoleGrant, User
 
 NAMELESS = "ผู้พ้นจากราชการ"
@@ -35,7 +36,7 @@ def anonymise(*, officer_id: int, now: datetime) -> None:
     What the ledger says of the person was sealed as it was written and is not touched. Raises Refused for whoever still serves.
     """
     hold(officer_ids=[officer_id])
-    refuse_anonymising(officer_id=officer_id, today=now.date())
+    refuse_anonymising(officer_id=officer_id, today=local_date(now))
     officer = Officer.objects.select_related("user").get(pk=officer_id)
     user: User | None = officer.user
     officer.title, officer.first_name, officer.last_name = "", NAMELESS, officer.public_id[:6]

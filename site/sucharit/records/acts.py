@@ -41,6 +41,8 @@ from sucharit.records.models import (
 from sucharit.records.services import Completion, record_award
 from sucharit.records.statuses import AwardState, statuses
 
+# Graded by the platform itself.
+GRADED = frozenset({Method.ONLINE})
 RECORDED = (Method.CLASSROOM, Method.ASSESSED)
 
 
@@ -163,11 +165,14 @@ def _check_amendment(proposal: Proposal, today: date) -> None:
     award, day = _award(proposal), day_of(proposal, "day")
     if _state_of(award, today) == AwardState.REVOKED:
         raise InvalidInput("already_revoked", "ผลการเรียนนี้ถูกเพิกถอนแล้ว โปรดคืนผลก่อนแก้ไข")
+    if proposal.payload.get("score") and award.method in GRADED:
+        raise Refused("score_was_graded", "คะแนนที่ระบบตรวจแก้จากหน้านี้ไม่ได้ หากเฉลยผิด โปรดแจ้งผู้ดูแลแบบทดสอบ")
     if day is not None:
         check_completion_day(award.officer_id, day, today=today)
     said = statuses([award], today=today)[award.pk]
     same_day = day is None or day == local_date(said.completed_at)
-    if same_day and not any(proposal.payload.get(name) for name in ("score", "evidence")):
+    evidence = proposal.payload.get("evidence", "")
+    if same_day and not proposal.payload.get("score") and evidence in ("", award.evidence_ref):
         raise InvalidInput("nothing_changes", "ข้อมูลใหม่เหมือนข้อมูลเดิม ไม่มีสิ่งที่ต้องแก้ไข", field="day")
 
 

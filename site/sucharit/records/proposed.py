@@ -48,8 +48,10 @@ def one(who: Viewer, public_id: str, *, today: date) -> Proposal | None:
     """One proposal that the viewer may see, with all that its page prints, or none."""
     if not ids.is_public_id(public_id):
         return None
-    rows = visible(who, today=today).select_related(*_RELATED, "award__edition", "decision__other", "of")
-    return rows.filter(public_id=public_id).first()
+    rows = visible(who, today=today).select_related(
+        *_RELATED, "award__edition", "decision__other", "of", "attachment"
+    )
+    return rows.filter(public_id=public_id).defer("attachment__content").first()
 
 
 def own(who: Viewer, public_id: str) -> Proposal | None:
@@ -57,7 +59,7 @@ def own(who: Viewer, public_id: str) -> Proposal | None:
     if who.user_id is None or who.officer_id is None or not ids.is_public_id(public_id):
         return None
     rows = Proposal.objects.filter(made_by_id=who.user_id, officer_id=who.officer_id, public_id=public_id)
-    return rows.select_related("award__edition").first()
+    return rows.select_related("award__edition", "attachment").defer("attachment__content").first()
 
 
 @dataclass(frozen=True)
