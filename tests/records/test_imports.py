@@ -278,18 +278,17 @@ def test_e20_a_kill_between_batches_loses_and_repeats_nothing(world, malee, monk
     proposals.confirm(proposal_id=made.pk, who=seen_as(world.daruni.user), now=LATER)
     importing.advance(LATER)
     assert (AwardEvent.objects.count(), Proposal.objects.get(pk=made.pk).done) == (2, 2)
-    real = importing.record_award
+    real = importing.record_many
 
     def dies(**facts):
-        if AwardEvent.objects.count() == 3:
-            raise KeyboardInterrupt
-        return real(**facts)
+        real(**facts)
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(importing, "record_award", dies)
+    monkeypatch.setattr(importing, "record_many", dies)
     with pytest.raises(KeyboardInterrupt):
         importing.advance(LATER)
     assert AwardEvent.objects.count() == 2
-    monkeypatch.setattr(importing, "record_award", real)
+    monkeypatch.setattr(importing, "record_many", real)
     work()
     assert AwardEvent.objects.count() == 5
     assert Proposal.objects.get(pk=made.pk).state == "applied"
@@ -440,3 +439,44 @@ def test_reading_costs_the_same_queries_for_one_row_and_for_hundreds(world, male
         costs.append(len(counted))
     # Rows of one batch are inserted together; SQLite takes fewer than a thousand values in one statement.
     assert costs[1] - costs[0] <= 12, costs
+
+
+def test_together_or_one_by_one_the_same_is_written(world, malee, monkeypatch):
+    from django.db import IntegrityError
+
+    applied([world.ministry])
+    facts = [field.name for field in AwardEvent._meta.concrete_fields]
+    own = {"id", "idempotency_key", "salt", "completed_at"}
+    run(world, received(world, csv_of(row(number=NUMBER, day="02/11/2569", score="8", full="10"))))
+
+    def race(**kept):
+        raise IntegrityError
+
+    monkeypatch.setattr(importing, "record_many", race)
+    run(world, received(world, csv_of(row(number=NUMBER, day="03/11/2569", score="8", full="10")), now=LATER))
+    one, two = (
+        {name: getattr(award, name) for name in facts if name not in own}
+        for award in AwardEvent.objects.order_by("pk")
+    )
+    assert one == two
+    assert one["period"] is not None
+    assert one["agency_chain"] == "กระทรวงมหาดไทย › กรมการพัฒนาชุมชน"
+
+
+def test_writing_a_batch_costs_a_handful_of_queries(world, malee):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    costs = []
+    for number in (2, 20):
+        content = csv_of(
+            *[row(number=NUMBER, day=f"{day}/{number % 12 + 1}/2564") for day in range(1, number + 1)]
+        )
+        made = received(world, content)
+        proposals.confirm(proposal_id=made.pk, who=seen_as(world.daruni.user), now=LATER)
+        with CaptureQueriesContext(connection) as counted:
+            importing.advance(LATER)
+        costs.append(len(counted))
+        work()
+    assert AwardEvent.objects.count() == 22
+    assert costs[0] == costs[1] <= 20, costs

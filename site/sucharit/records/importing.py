@@ -21,6 +21,7 @@ from sucharit.records import corrections, history
 from sucharit.records.attachments import clean_name
 from sucharit.records.enums import AwardKind, Method, ProposalKind, ProposalState, ReasonCode, RowState
 from sucharit.records.models import AwardEvent, Edition, ImportRow, Proposal, RequirementPeriod
+from sucharit.records.recording import record_many
 from sucharit.records.second import why_second
 from sucharit.records.services import Completion, record_award
 
@@ -338,10 +339,11 @@ def _advance(pk: int, now: datetime) -> int:
     editions = _editions(subjects)
     # Looked at again: another file may have brought the same completions since this one was read.
     known = _known({row.officer_id for row in rows if row.officer_id is not None}, subjects)
+    written = set() if is_undoing else _write_together(held, rows, editions, known, now)
     for row in rows:
         if is_undoing:
             _take_back(held, row, now)
-        else:
+        elif row not in written:
             _write(held, row, editions, known, now)
     ImportRow.objects.bulk_update(rows, ["state", "problems", "award"])
     held.done += sum(row.state in (RowState.APPLIED, RowState.UNDONE) for row in rows)
@@ -354,6 +356,52 @@ def _advance(pk: int, now: datetime) -> int:
 def _editions(subject_ids: Collection[int]) -> Mapping[int, Edition]:
     rows = Edition.objects.filter(subject_id__in=subject_ids).select_related("subject").order_by("number")
     return {row.subject_id: row for row in rows}
+
+
+def _write_together(
+    held: Proposal, rows: Sequence[ImportRow], editions: Mapping[int, Edition], known: Known, now: datetime
+) -> set[ImportRow]:
+    """Write at once the rows that are plainly new; whatever is left, or all of them in a race, is written one by one."""
+    fresh: dict[tuple[int, int, date], ImportRow] = {}
+    for row in rows:
+        if row.officer_id is None or row.subject_id is None or row.completed_on is None:
+            continue
+        place = (row.officer_id, row.subject_id, row.completed_on)
+        if place not in known:
+            fresh.setdefault(place, row)
+    by_key = {edition.pk: edition for edition in editions.values()}
+    completions = [_completion(held, row, editions[subject]) for (_, subject, _), row in fresh.items()]
+    try:
+        with transaction.atomic():
+            made = record_many(completions=completions, editions=by_key, now=now)
+    except IntegrityError:
+        return set()
+    written = set()
+    for (place, row), award in zip(fresh.items(), made, strict=True):
+        if award is not None:
+            row.award, row.state, row.problems = award, RowState.APPLIED, []
+            known[place] = (award.pk, False)
+            written.add(row)
+    return written
+
+
+def _completion(held: Proposal, row: ImportRow, edition: Edition) -> Completion:
+    if row.officer_id is None or row.completed_on is None:
+        raise AssertionError(row.pk)
+    told = [str(Method(row.method).label), row.evidence]
+    return Completion(
+        key=key_of(row),
+        officer_id=row.officer_id,
+        subject_code=edition.subject.code,
+        edition_id=edition.pk,
+        completed_at=midnight(row.completed_on),
+        method=Method.IMPORTED,
+        score=row.score,
+        max_score=row.max_score,
+        evidence_ref=" · ".join(part for part in told if part)[:200],
+        recorded_by_id=held.made_by_id,
+        issue_certificate=False,
+    )
 
 
 def _write(
@@ -377,23 +425,7 @@ def _write(
                     now=now,
                 )
             else:
-                told = [str(Method(row.method).label), row.evidence]
-                row.award = record_award(
-                    completion=Completion(
-                        key=key_of(row),
-                        officer_id=row.officer_id,
-                        subject_code=edition.subject.code,
-                        edition_id=edition.pk,
-                        completed_at=midnight(row.completed_on),
-                        method=Method.IMPORTED,
-                        score=row.score,
-                        max_score=row.max_score,
-                        evidence_ref=" · ".join(part for part in told if part)[:200],
-                        recorded_by_id=actor,
-                        issue_certificate=False,
-                    ),
-                    now=now,
-                )
+                row.award = record_award(completion=_completion(held, row, edition), now=now)
             row.state, row.problems = RowState.APPLIED, []
             known[row.officer_id, row.subject_id, row.completed_on] = (row.award_id or 0, False)
     except DomainError as error:

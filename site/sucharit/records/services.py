@@ -112,7 +112,23 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
     if edition is None:
         raise NotFound("edition_unknown", "ไม่พบฉบับของรายวิชาที่จะบันทึกผล")
     answered = _answered(completion.officer_id, edition.subject_id, day)
-    event = AwardEvent.objects.create(
+    event = stated(completion, person, edition, answered, now)
+    event.save(force_insert=True)
+    WaitingEntry.objects.create(award=event)
+    if completion.issue_certificate:
+        transaction.on_commit(lambda: certificates.issue_quietly(award_id=event.pk), robust=True)
+    return event
+
+
+def stated(
+    completion: Completion,
+    person: officers.PersonSnapshot,
+    edition: Edition,
+    answered: RequirementPeriod | None,
+    now: datetime,
+) -> AwardEvent:
+    """The ledger's row for a completion, not saved."""
+    return AwardEvent(
         idempotency_key=completion.key,
         officer_id=person.officer_id,
         title=person.title,
@@ -145,10 +161,6 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
         recorded_by_id=completion.recorded_by_id,
         valid_until=completion.valid_until,
     )
-    WaitingEntry.objects.create(award=event)
-    if completion.issue_certificate:
-        transaction.on_commit(lambda: certificates.issue_quietly(award_id=event.pk), robust=True)
-    return event
 
 
 def _answered(officer_id: int, subject_id: int, day: date) -> RequirementPeriod | None:
