@@ -13,7 +13,8 @@ Says = Callable[[Proposal], str]
 def sentence(proposal: Proposal) -> str:
     """«เมื่อบันทึก นางสมศรี ใจดี จะ …»: what happens, before anybody presses the button."""
     who = proposal.officer.full_name if proposal.officer else ""
-    return f"เมื่อบันทึก {who}{' ' if who else ''}{_SAYS[ProposalKind(proposal.kind)](proposal)}"
+    when = "เมื่อตอบ" if proposal.kind == ProposalKind.CONTEST else "เมื่อบันทึก"
+    return f"{when} {who}{' ' if who else ''}{_SAYS[ProposalKind(proposal.kind)](proposal)}"
 
 
 def subject_title(proposal: Proposal) -> str:
@@ -138,6 +139,12 @@ def details(proposal: Proposal) -> Sequence[tuple[str, str]]:
     """What it says, as terms and values in the order of reading."""
     payload = proposal.payload
     found = [
+        ("รวมกับประวัติ", proposal.other.full_name if proposal.other else ""),
+        ("ข้อกำหนด", _requirement(proposal) if payload.get("period") or payload.get("requirement") else ""),
+        ("กำหนดใหม่", _day(proposal, "due_on")),
+        ("ตั้งแต่วันที่", _day(proposal, "starts_on")),
+        ("ถึงวันที่", _day(proposal, "until_on")),
+        ("วันสุดท้ายที่ยังมีผล", _day(proposal, "last_day")),
         ("รายวิชา", subject_title(proposal)),
         ("วันที่ผ่าน", _day(proposal, "day")),
         ("วิธี", Method(payload["method"]).label if payload.get("method") else ""),
