@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from campaigns.models import CampaignPage
@@ -23,7 +24,8 @@ from sucharit.officers.enums import HrBody, Role
 from sucharit.officers.models import Audience, RoleGrant
 from sucharit.records import rule_drafts, sealing
 from sucharit.records import services as records
-from sucharit.records.models import Certificate, Requirement
+from sucharit.records.attachments import keep
+from sucharit.records.models import AwardEvent, Certificate, Proposal, Requirement
 from tests.attitudes.build import instrument
 from tests.conftest import NOW, PASSWORD, TODAY
 from tests.courses.build import School, read_all, school, start
@@ -59,6 +61,16 @@ hr/agencies/<str:agency_id>/people/                          S    404  200  404 
 hr/agencies/<str:agency_id>/people.csv                       S    404  200  404  200  404  404  404  200  200  404
 hr/agencies/<str:agency_id>/people.xlsx                      S    404  200  404  200  404  404  404  200  200  404
 hr/people/<str:officer_id>/                                  S    404  200  404  200  404  404  404  200  200  404
+my/records/                                                  S    200  200  200  200  200  200  200  200  200  200
+my/records/ask/<str:kind>/                                   S    200  200  200  404  404  404  404  404  404  404
+hr/people/<str:officer_id>/merge/                            S    404  200  404  200  404  404  404  200  404  404
+hr/people/<str:officer_id>/acts/<str:kind>/                  S    404  200  404  200  404  404  404  200  404  404
+hr/acts/                                                     S    404  200  200  200  404  404  404  200  200  404
+hr/acts/<str:proposal_id>/                                   S    404  200  404  200  404  404  404  200  200  404
+hr/acts/<str:proposal_id>/problems.csv                       S    404  200  404  200  404  404  404  200  404  404
+hr/papers/<str:proposal_id>/                                 S    404  200  404  200  404  404  404  200  200  404
+hr/import/                                                   S    404  200  200  200  404  404  404  200  404  404
+hr/import/template.<str:kind>                                S    404  200  200  200  404  404  404  200  404  404
 healthz                                                      200  200  200  200  200  200  200  200  200  200  200
 certificates/<str:serial>.pdf                                S    200  404  404  404  404  404  404  404  404  404
 rules/                                                       S    404  404  404  404  404  404  404  200  200  200
@@ -164,6 +176,16 @@ hr/agencies/<str:agency_id>/people/                          405  405  405  405 
 hr/agencies/<str:agency_id>/people.csv                       405  405  405  405  405  405  405  405  405  405  405
 hr/agencies/<str:agency_id>/people.xlsx                      405  405  405  405  405  405  405  405  405  405  405
 hr/people/<str:officer_id>/                                  405  405  405  405  405  405  405  405  405  405  405
+my/records/                                                  405  405  405  405  405  405  405  405  405  405  405
+my/records/ask/<str:kind>/                                   S    200  200  200  404  404  404  404  404  404  404
+hr/people/<str:officer_id>/merge/                            405  405  405  405  405  405  405  405  405  405  405
+hr/people/<str:officer_id>/acts/<str:kind>/                  S    404  200  404  200  404  404  404  200  404  404
+hr/acts/                                                     405  405  405  405  405  405  405  405  405  405  405
+hr/acts/<str:proposal_id>/                                   S    404  200  404  200  404  404  404  200  404  404
+hr/acts/<str:proposal_id>/problems.csv                       405  405  405  405  405  405  405  405  405  405  405
+hr/papers/<str:proposal_id>/                                 405  405  405  405  405  405  405  405  405  405  405
+hr/import/                                                   S    404  200  200  200  404  404  404  200  404  404
+hr/import/template.<str:kind>                                405  405  405  405  405  405  405  405  405  405  405
 healthz                                                      405  405  405  405  405  405  405  405  405  405  405
 certificates/<str:serial>.pdf                                405  405  405  405  405  405  405  405  405  405  405
 rules/                                                       405  405  405  405  405  405  405  405  405  405  405
@@ -319,6 +341,28 @@ def _draft(world) -> int:
     return records.propose_change(requirement=rule, facts=facts, by_id=by_id, now=NOW).pk
 
 
+def _of_the_hr_desk(world) -> dict[str, dict[str, str]]:
+    """A revocation with a paper that waits, and a file that waits, both of the department's HR; and a kind by address."""
+    by = world.daruni.user
+    facts = {"state": "waiting", "made_by": by, "made_at": NOW, "reason": "ก"}
+    paper = keep(upload=SimpleUploadedFile("a.pdf", b"%PDF-1"), by_id=by.pk, now=NOW)
+    revocation = Proposal.objects.create(
+        kind="revoke",
+        officer=world.somsri,
+        agency=world.province,
+        award=AwardEvent.objects.get(),
+        attachment=paper,
+        **facts,
+    )
+    file = Proposal.objects.create(
+        kind="import", agency=world.community, payload={"filename": "a.csv"}, **facts
+    )
+    return {
+        "<str:proposal_id>": {"problems": file.public_id, "": revocation.public_id},
+        "<str:kind>": {"template": "xlsx", "ask/": "contest", "": "manual"},
+    }
+
+
 def _addresses(world, place: School, attempt: str) -> dict[str, str]:
     agency, code = world.province.public_id, place.course.code
     serial, lesson = Certificate.objects.get().serial, place.lessons[2].translation_key
@@ -358,8 +402,11 @@ def _addresses(world, place: School, attempt: str) -> dict[str, str]:
         "<path:rest>": "done/",
     }
     found["rules/<str:code>/"] = f"/rules/{Requirement.objects.get().code}/"
+    proposed = _of_the_hr_desk(world)
     for path in ours():
         address = found.get(path, "/" + path)
+        for mark, values in proposed.items():
+            address = address.replace(mark, next(value for part, value in values.items() if part in path))
         for mark, value in replace.items():
             address = address.replace(mark, value)
         found[path] = address

@@ -23,7 +23,8 @@ from sucharit.home.as_of import AsOf, asked
 from sucharit.kernel import sheets
 from sucharit.kernel.thai_calendar import format_datetime, local_date
 from sucharit.officers import selectors as officers
-from sucharit.officers.selectors import Verb, Viewer, can, viewer
+from sucharit.officers.selectors import Role, Verb, Viewer, can, viewer
+from sucharit.records import proposed
 from sucharit.records import selectors as records
 from sucharit.records import services as ledger
 
@@ -360,7 +361,11 @@ def person(request: HttpRequest, officer_id: str) -> HttpResponse:
         "officer": officer,
         "posting": officers.posting_on(officer.pk, today),
         "standings": records.standings_of(officer.pk, today=today, as_of=as_of.instant),
-        "awards": records.awards_seen_by(who, officer.pk),
+        "awards": records.awards_told_to(who, officer.pk, today=today),
+        "events": proposed.events(officer.pk),
+        "merged": proposed.merged_names(officer.pk),
+        "may_correct": can(who, Verb.CORRECT_RECORDS, officer, today=today),
+        "may_anonymise": Role.SECRETARIAT in who.roles and officer.left_service_on is not None,
         "today": today,
     }
     return render(request, "home/hr_person.html", context)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from courses import services as courses
 from quizzes import item_tasks
 from quizzes import services as quizzes
-from sucharit.records import following, sealing
+from sucharit.records import following, importing, sealing
 
 logger = logging.getLogger("sucharit.work")
 # With nothing to do: a bell rings at most this many seconds late, and an idle worker costs a few small queries.
@@ -38,6 +38,7 @@ class Part(NamedTuple):
 
 
 PARTS: Sequence[Part] = (
+    Part("imports", importing.advance),
     Part("seals", sealing.seal),
     Part("standings", following.follow),
     Part("rules", following.apply_rules),

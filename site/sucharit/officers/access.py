@@ -5,14 +5,22 @@ is why the scope is a queryset and not a list of refusals.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from sucharit.officers.enums import ADMIN_ROLES, NATIONAL_ROLES, PEOPLE_ROLES, HrBody, Role, Verb
+from sucharit.officers.enums import (
+    ADMIN_ROLES,
+    CORRECTING_ROLES,
+    NATIONAL_ROLES,
+    PEOPLE_ROLES,
+    HrBody,
+    Role,
+    Verb,
+)
 from sucharit.officers.models import Agency, Officer, Posting, User
 
 if TYPE_CHECKING:
@@ -119,7 +127,8 @@ def viewer(request: "HttpRequest") -> Viewer:
 def can(who: Viewer, verb: Verb, thing: Agency | Officer | None = None, *, today: date) -> bool:
     """Whether `who` may do `verb`, to `thing` where the verb has one. The only place where roles are read.
 
-    `thing` is an Agency for VIEW_AGENCY and EXPORT_PEOPLE, an Officer for VIEW_OFFICER.
+    `thing` is an Agency for VIEW_AGENCY and EXPORT_PEOPLE, an Officer for VIEW_OFFICER, either or none (any at all) for
+    CORRECT_RECORDS and DECIDE_RECORDS.
     """
     if not who.is_signed_in:
         return False
@@ -128,13 +137,28 @@ def can(who: Viewer, verb: Verb, thing: Agency | Officer | None = None, *, today
             return who.officer_id is not None
         case _ if verb in ADMIN_ROLES:
             return who.is_superuser or bool(who.roles & ADMIN_ROLES[verb])
-        case Verb.OPEN_HR_DESK:
-            return bool(who.roles & PEOPLE_ROLES)
-        case Verb.VIEW_AGENCY | Verb.EXPORT_PEOPLE:
-            return bool(who.roles & PEOPLE_ROLES) and isinstance(thing, Agency) and who.reaches(thing)
+        case Verb.OPEN_HR_DESK | Verb.VIEW_AGENCY | Verb.EXPORT_PEOPLE:
+            reached = verb == Verb.OPEN_HR_DESK or (isinstance(thing, Agency) and who.reaches(thing))
+            return bool(who.roles & PEOPLE_ROLES) and reached
         case Verb.VIEW_OFFICER:
             return isinstance(thing, Officer) and visible_to(who, today=today).filter(pk=thing.pk).exists()
+        case Verb.CORRECT_RECORDS | Verb.DECIDE_RECORDS:
+            return _corrects(who, thing, today=today)
     raise AssertionError(verb)
+
+
+def correcting(who: Viewer) -> Viewer:
+    """The same viewer with what they may correct, not only see: without what they audit, and without their own record."""
+    return replace(who, roles=who.roles & CORRECTING_ROLES, officer_id=None)
+
+
+def _corrects(who: Viewer, thing: Agency | Officer | None, *, today: date) -> bool:
+    reach = correcting(who)
+    if not reach.roles or thing is None:
+        return bool(reach.roles)
+    if isinstance(thing, Agency):
+        return reach.reaches(thing)
+    return visible_to(reach, today=today).filter(pk=thing.pk).exists()
 
 
 def _subtree(prefix: str, paths: Iterable[str]) -> Q:

@@ -101,6 +101,8 @@ class Verb(TextChoices):
     VIEW_AGENCY = "view_agency", "ดูภาพรวมของหน่วยงาน"
     VIEW_OFFICER = "view_officer", "ดูประวัติของเจ้าหน้าที่"
     EXPORT_PEOPLE = "export_people", "นำรายชื่อออกเป็นไฟล์"
+    CORRECT_RECORDS = "correct_records", "เสนอแก้ไขทะเบียน"
+    DECIDE_RECORDS = "decide_records", "พิจารณาการแก้ไขทะเบียน"
     MANAGE_REQUIREMENTS = "manage_requirements", "กำหนดว่าใครต้องเรียนอะไร"
     VIEW_GAIN = "view_gain", "ดูผลการเรียนรู้เป็นกลุ่ม"
     VIEW_RULES = "view_rules", "ดูประวัติของข้อกำหนดการเรียน"
@@ -109,6 +111,8 @@ class Verb(TextChoices):
 # Named sets, so that no caller spells a list of roles.
 CONTENT_ROLES = frozenset({Role.AUTHOR, Role.EDITOR, Role.APPROVER})
 PEOPLE_ROLES = frozenset({Role.AGENCY_HR, Role.CENTRAL_HR, Role.SECRETARIAT, Role.AUDITOR})
+# Those who may propose and decide corrections of records, each in their reach; whoever audits only looks.
+CORRECTING_ROLES = PEOPLE_ROLES - {Role.AUDITOR}
 NATIONAL_ROLES = frozenset({Role.SECRETARIAT, Role.AUDITOR})
 # Verbs done in Wagtail's admin, and the roles that may do them; superusers may do all of them.
 # What an author writes reaches learners when somebody else publishes it; a question or a pass mark has no draft yet, so

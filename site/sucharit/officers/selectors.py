@@ -16,6 +16,7 @@ from sucharit.officers.access import NOBODY as NOBODY
 from sucharit.officers.access import Viewer as Viewer
 from sucharit.officers.access import agencies_visible_to as agencies_visible_to
 from sucharit.officers.access import can as can
+from sucharit.officers.access import correcting as correcting
 from sucharit.officers.access import path_end as path_end
 from sucharit.officers.access import viewer as viewer
 from sucharit.officers.access import viewer_of as viewer_of
@@ -77,6 +78,11 @@ def agency_names(codes: Collection[str]) -> dict[str, str]:
 def public_id_of(officer_id: int) -> str:
     """The public id of one's own officer record, in one query."""
     return Officer.objects.values_list("public_id", flat=True).get(pk=officer_id)
+
+
+def entered_service_on(officer_id: int) -> date | None:
+    """The day an officer entered the service, where it is known. One query."""
+    return Officer.objects.values_list("entered_service_on", flat=True).get(pk=officer_id)
 
 
 def ministry_code_on(officer_id: int, day: date) -> str:
@@ -158,6 +164,11 @@ def officer_by_public_id(who: Viewer, public_id: str, *, today: date) -> Officer
     if not ids.is_public_id(public_id):
         return None
     return visible_to(who, today=today).filter(public_id=public_id).first()
+
+
+def officer_of(officer_id: int) -> Officer:
+    """One officer by key: for whom the viewer is, or was found by a scoped look-up before."""
+    return Officer.objects.get(pk=officer_id)
 
 
 def officer_of_account(email: str) -> Officer | None:
@@ -446,3 +457,43 @@ def _begins(field: str, word: str) -> Q:
     if connection.vendor == "sqlite":
         return Q(**{f"{field}__gte": word, f"{field}__lt": f"{word}\U0010ffff"})
     return Q(**{f"{field}__startswith": word})
+
+
+def last_agency_id(officer_id: int) -> int | None:
+    """The agency of an officer's latest posting, also of one that ended, or none."""
+    rows = Posting.objects.filter(officer_id=officer_id).order_by("-starts_on", "-id")
+    return rows.values_list("agency_id", flat=True).first()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person found by name: enough to tell two of one name apart, no more."""
+
+    pk: int
+    public_id: str
+    full_name: str
+    position: str
+    agency: str
+
+
+def people_named(who: Viewer, words: str, *, today: date, most: int = 21) -> Sequence[Found]:
+    """People within the viewer's scope whose name begins with the words, in Thai order, with their posting today. Two queries."""
+    rows = visible_to(who, today=today).filter(named(words)).order_by("sort_key", "id")[:most]
+    people = list(rows)
+    posts = Posting.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
+    held = {
+        post.officer_id: post
+        for post in posts.filter(officer__in=[person.pk for person in people])
+        .select_related("agency")
+        .order_by("starts_on", "id")
+    }
+    return [
+        Found(
+            person.pk,
+            person.public_id,
+            person.full_name,
+            held[person.pk].position_title if person.pk in held else "",
+            held[person.pk].agency.name if person.pk in held else "",
+        )
+        for person in people
+    ]

@@ -14,6 +14,9 @@ from django.db import IntegrityError, transaction
 from sucharit.kernel import national_id, thai_text
 from sucharit.kernel.errors import Conflict, Refused
 from sucharit.officers.enums import HrBody, PositionLevel, PositionType, Role
+from sucharit.officers.leaving import anonymise as anonymise
+from sucharit.officers.leaving import hold as hold
+from sucharit.officers.leaving import refuse_anonymising as refuse_anonymising
 from sucharit.officers.models import Agency, Audience, Moved, Officer, Posting, RoleGrant, User
 
 AGENCIES_FILE = Path(__file__).parent / "data" / "agencies.toml"

@@ -106,10 +106,7 @@ def merge(
     A link, not a move: nothing is rewritten, and `end` undoes it. Refused for a record that is already part of another, or that
     others were merged into.
     """
-    if officer_id == other_id:
-        raise Refused("same_record", "โปรดเลือกประวัติสองรายการที่ต่างกัน")
-    if _is_merged(officer_id) or _is_merged(other_id) or _holds_others(other_id):
-        raise Refused("merged_already", "ประวัตินี้ถูกรวมกับประวัติอื่นอยู่แล้ว โปรดยกเลิกการรวมเดิมก่อน")
+    refuse_merge(officer_id=officer_id, other_id=other_id)
     return _decide(
         DecisionKind.MERGE,
         key,
@@ -157,6 +154,14 @@ def end(
         reason_code=reason_code,
         approved_by_id=approved_by_id,
     )
+
+
+def refuse_merge(*, officer_id: int, other_id: int) -> None:
+    """Raise Refused where these two records cannot be linked."""
+    if officer_id == other_id:
+        raise Refused("same_record", "โปรดเลือกประวัติสองรายการที่ต่างกัน")
+    if _is_merged(officer_id) or _is_merged(other_id) or _holds_others(other_id):
+        raise Refused("merged_already", "ประวัตินี้ถูกรวมกับประวัติอื่นอยู่แล้ว โปรดยกเลิกการรวมเดิมก่อน")
 
 
 def _is_merged(officer_id: int) -> bool:

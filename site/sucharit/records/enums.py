@@ -53,6 +53,48 @@ class ReasonCode(TextChoices):
     OTHER = "other", "เหตุอื่น"
 
 
+class ProposalKind(TextChoices):
+    """What the HR desk may propose about a record, or a learner ask of it."""
+
+    MANUAL = "manual", "เพิ่มผลที่เรียนนอกระบบ"
+    RECOGNISE = "recognise", "เทียบโอนผลการเรียน"
+    EXEMPT = "exempt", "ยกเว้นการเรียน"
+    EXTEND = "extend", "ขยายกำหนด"
+    REVOKE = "revoke", "เพิกถอนผล"
+    REINSTATE = "reinstate", "คืนผลที่เพิกถอน"
+    AMEND = "amend", "แก้ไขข้อมูลของผล"
+    MERGE = "merge", "รวมประวัติ"
+    END = "end", "ยกเลิกรายการเดิม"
+    IMPORT = "import", "นำเข้าประวัติจากไฟล์"
+    UNDO_IMPORT = "undo_import", "ยกเลิกการนำเข้าทั้งไฟล์"
+    CONTEST = "contest", "ทักท้วงประวัติ"
+    ANONYMISE = "anonymise", "ปกปิดชื่อผู้ที่พ้นจากราชการ"
+
+
+class ProposalState(TextChoices):
+    """Where a proposal stands."""
+
+    DRAFT = "draft", "ยังไม่ยืนยัน"
+    WAITING = "waiting", "รอพิจารณา"
+    APPLYING = "applying", "กำลังบันทึก"
+    APPLIED = "applied", "บันทึกแล้ว"
+    ANSWERED = "answered", "ตอบแล้ว"
+    REFUSED = "refused", "ไม่อนุมัติ"
+    WITHDRAWN = "withdrawn", "ถอนแล้ว"
+
+
+class RowState(TextChoices):
+    """What became of one row of an imported file."""
+
+    READY = "ready", "พร้อมบันทึก"
+    WRONG = "wrong", "ข้อมูลไม่ถูกต้อง"
+    TWICE = "twice", "ซ้ำในไฟล์เดียวกัน"
+    UNKNOWN = "unknown", "ยังจับคู่ไม่ได้"
+    KNOWN = "known", "มีในทะเบียนอยู่แล้ว"
+    APPLIED = "applied", "บันทึกแล้ว"
+    UNDONE = "undone", "ยกเลิกแล้ว"
+
+
 class Method(TextChoices):
     """How the completion came about (rule E1)."""
 

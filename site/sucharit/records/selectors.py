@@ -41,7 +41,7 @@ from sucharit.records.people import how_many as how_many
 from sucharit.records.people import people as people
 from sucharit.records.rules import FOREVER
 from sucharit.records.showing import shown
-from sucharit.records.statuses import not_revoked
+from sucharit.records.statuses import Status, not_revoked, statuses
 
 
 @dataclass(frozen=True)
@@ -154,9 +154,32 @@ def awards_seen_by(who: officers.Viewer, officer_id: int) -> Sequence[AwardEvent
     return list(rows)
 
 
+@dataclass(frozen=True)
+class AwardTold:
+    """An award with what it is worth today after its corrections."""
+
+    award: AwardEvent
+    status: Status
+
+
+def awards_told(officer_id: int, *, today: date) -> Sequence[AwardTold]:
+    """A person's awards, newest first, with their state today. Two queries."""
+    return _told(awards_of(officer_id), today)
+
+
+def awards_told_to(who: officers.Viewer, officer_id: int, *, today: date) -> Sequence[AwardTold]:
+    """The awards of a person that HR may see, with their state today. Two queries."""
+    return _told(awards_seen_by(who, officer_id), today)
+
+
+def _told(awards: Sequence[AwardEvent], today: date) -> Sequence[AwardTold]:
+    found = statuses(awards, today=today)
+    return [AwardTold(award, found[award.pk]) for award in awards]
+
+
 def _awards(officer_id: int) -> QuerySet[AwardEvent]:
     return (
-        AwardEvent.objects.filter(officer_id=officer_id)
+        AwardEvent.objects.filter(officer_id=officer_id, kind=AwardKind.AWARD)
         .select_related("subject", "edition", "certificate")
         .defer("certificate__pdf")
         .order_by("-completed_at", "-id")

@@ -7,6 +7,7 @@ certificate's PDF) is left to `transaction.on_commit`.
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -68,6 +69,14 @@ class Completion:
     valid_until: date | None = None
     # An import of thousands makes its certificates afterwards (`certificates.issue_missing`), not one by one on commit.
     issue_certificate: bool = True
+
+
+class Answered(NamedTuple):
+    """The round that a completion is recorded as answering, if any, and the version of its rule that was in force."""
+
+    requirement_id: int | None = None
+    period_id: int | None = None
+    rule_version: int | None = None
 
 
 @transaction.atomic
@@ -133,7 +142,25 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
     )
     if edition is None:
         raise NotFound("edition_unknown", "ไม่พบฉบับของรายวิชาที่จะบันทึกผล")
-    event = AwardEvent.objects.create(
+    event = stated(
+        completion, person, edition, Answered(edition.requirement, edition.period, edition.rule), now
+    )
+    event.save(force_insert=True)
+    WaitingEntry.objects.create(award=event)
+    if completion.issue_certificate:
+        transaction.on_commit(lambda: certificates.issue_quietly(award_id=event.pk), robust=True)
+    return event
+
+
+def stated(
+    completion: Completion,
+    person: officers.PersonSnapshot,
+    edition: Edition,
+    answered: Answered,
+    now: datetime,
+) -> AwardEvent:
+    """The ledger's row for a completion, not saved."""
+    return AwardEvent(
         idempotency_key=completion.key,
         officer_id=person.officer_id,
         title=person.title,
@@ -153,9 +180,9 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
         subject_code=edition.subject.code,
         edition_number=edition.number,
         edition_digest=edition.digest,
-        requirement_id=edition.requirement,
-        period_id=edition.period,
-        rule_version=edition.rule,
+        requirement_id=answered.requirement_id,
+        period_id=answered.period_id,
+        rule_version=answered.rule_version,
         method=completion.method,
         score=completion.score,
         max_score=completion.max_score,
@@ -166,10 +193,6 @@ def _record(completion: Completion, now: datetime) -> AwardEvent:
         recorded_by_id=completion.recorded_by_id,
         valid_until=completion.valid_until,
     )
-    WaitingEntry.objects.create(award=event)
-    if completion.issue_certificate:
-        transaction.on_commit(lambda: certificates.issue_quietly(award_id=event.pk), robust=True)
-    return event
 
 
 def _answered(completion: Completion) -> "QuerySet[Standing]":

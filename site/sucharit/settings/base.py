@@ -263,6 +263,8 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 # How long a process may go on with the Site row it has read (see sucharit.home.middleware).
 KEPT_SITE_SECONDS = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# How old the evidence of something learned elsewhere may be, in years.
+RECOGNISE_WITHIN_YEARS = env.int("RECOGNISE_WITHIN_YEARS", default=3)
 
 # --- Wagtail ----------------------------------------------------------------------------------------------------
 WAGTAIL_PAGE_MODEL = "wagtailcore.Page"

@@ -3,6 +3,7 @@
 from sucharit.records.models.access import AccessEntry, Certificate
 from sucharit.records.models.drafts import Overlap, RuleDraft, RuleImpact
 from sucharit.records.models.ledger import AwardEvent, Decision
+from sucharit.records.models.proposals import Attachment, ImportRow, Proposal
 from sucharit.records.models.requirements import Requirement, RequirementPeriod, RuleVersion
 from sucharit.records.models.seals import LedgerEntry, LedgerHead, Seal, SigningKey, WaitingEntry
 from sucharit.records.models.standing import (
@@ -19,16 +20,19 @@ from sucharit.records.models.subjects import Edition, Subject
 __all__ = [
     "AccessEntry",
     "Application",
+    "Attachment",
     "AwardEvent",
     "Certificate",
     "Coverage",
     "Decision",
     "Edition",
+    "ImportRow",
     "LearningStart",
     "LedgerEntry",
     "LedgerHead",
     "Overlap",
     "Projection",
+    "Proposal",
     "Requirement",
     "RequirementPeriod",
     "Restatement",
