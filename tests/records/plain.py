@@ -288,20 +288,37 @@ class Plain:
             return award.completed_at if award.day <= max(rnd.closes_on, due_on or date.min) else None
         if rule.cycle != "fiscal_year":
             return opening
-        reaches = months_after(award.day, rule.min_validity_months) > rnd.opens_on
-        renews = award.day >= rnd.opens_on - timedelta(days=rule.window_days) and any(
-            each.subject == award.subject
-            and each.completed_at < award.completed_at
-            and each.day >= months_after(rnd.opens_on, -12)
-            for each in awards
-        )
-        return opening if reaches or renews else None
+        return opening if 0 in self.years_of(rnd, rule, awards)[award.key] else None
+
+    def years_of(self, rnd: Round, rule: Asked, awards: Sequence[Counting]) -> dict[Name, set[int]]:
+        """The years that each award answers, 0 being the round's own and -1 the one before it, award after award.
+
+        One answers the year it fell in; the next instead where it came in the window before that and its own year was answered; the
+        next as well where it is young enough to reach beyond its first day.
+        """
+        answered: dict[Name, set[int]] = {}
+        years: dict[Name, set[int]] = {}
+        for award in awards:
+            year = 0
+            while months_after(rnd.opens_on, 12 * year) > award.day:
+                year -= 1
+            following = months_after(rnd.opens_on, 12 * (year + 1))
+            had = answered.setdefault(award.subject, set())
+            fits = {year}
+            if year in had and award.day >= following - timedelta(days=rule.window_days):
+                fits = {year + 1}
+            if months_after(award.day, rule.min_validity_months) > following:
+                fits.add(year + 1)
+            had |= fits
+            years[award.key] = fits
+        return years
 
     def done(self, person: Name, rnd: Round, rule: Asked, at: datetime, due_on: date | None) -> Done | None:
         """What makes this person done at an instant."""
         awards = self.standing_for(rule, self.counting(person, at))
         if rule.cycle == "anniversary":
-            return self.renewed(rule, awards)
+            first = self.first_required(person, rnd)
+            return self.renewed(rule, awards, local_date(first) if first else date.max, due_on)
         firsts: dict[Name, tuple[datetime, Counting]] = {}
         for award in awards:
             met_at = self.told_as(rnd, rule, award, awards, due_on)
@@ -313,8 +330,13 @@ class Plain:
         met_at, award = met[rule.need - 1]
         return Done(award, local_date(met_at), FOREVER)
 
-    def renewed(self, rule: Asked, awards: Sequence[Counting]) -> Done | None:
-        """The last link of a validity that is renewed: inside the window without drift, afterwards anew, too early not at all."""
+    def renewed(
+        self, rule: Asked, awards: Sequence[Counting], first_day: date, due_on: date | None
+    ) -> Done | None:
+        """The last link of a validity that is renewed: inside the window without drift, afterwards anew, too early not at all.
+
+        A validity that ended before anything was required says nothing, neither of being done nor of being late.
+        """
         assert rule.valid_months is not None
         link: Done | None = None
         anchor, links = date.min, 0
@@ -325,10 +347,11 @@ class Plain:
                 links += 1
             else:
                 continue
-            by = link.turns_on if link else None
+            asked_by = link is not None and link.turns_on >= first_day
+            by = max(link.turns_on, due_on or date.min) if link and asked_by else None
             end = months_after(anchor, links * rule.valid_months)
             link = Done(award, award.day, end, by)
-        return link
+        return link if link is None or link.turns_on >= first_day else None
 
     def is_started(self, person: Name, rnd: Round, rule: Asked, at: datetime) -> bool:
         """Whether they have begun one of the subjects, or the refresher after they had completed one."""
