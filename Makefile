@@ -20,7 +20,7 @@ check: ## Format, lint, types, import floors, migrations, translations, template
 bench: ## Measure beside a bare Django yardstick in the same run (ARGS="--officers 100000")
 	@$(PYTHON) bootstrap.py bench $(ARGS)
 
-demo: ## Walk the three journeys in Chromium and keep the pictures in test-results/
+demo: ## Walk the journeys in Chromium and keep the pictures in test-results/
 	@$(PYTHON) bootstrap.py demo $(ARGS)
 
 lock: ## Recompile requirements/*.txt (needs uv): versions and hashes, no addresses

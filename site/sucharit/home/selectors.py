@@ -12,6 +12,7 @@ from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers.selectors import Viewer
 from sucharit.records import selectors as records
 from sucharit.records.enums import State
+from sucharit.records.statuses import AwardState
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ def first_page(who: Viewer, *, now: datetime, skipped: Collection[tuple[str, str
         if duty.subject_code in pages
     ]
     waiting = [duty for duty in undone if duty.subject_code not in pages]
-    awards = records.awards_of(who.officer_id)
+    # One that was taken back is told on the page of one's records, not counted among what is done.
+    told = records.awards_told(who.officer_id, today=today)
+    awards = [row.award for row in told if row.status.state != AwardState.REVOKED]
     invited = attitudes.invitations(who.officer_id, awards, today=today, skipped=skipped)
     return FirstPage(tasks, waiting, awards, campaigns.running(today=today), invited)
