@@ -41,6 +41,12 @@ def plant(apps: Any) -> None:
                 officer=person, agency=agency, starts_on=(NOW - timedelta(days=900 - 400 * place)).date(),
                 ends_on=None if place else (NOW - timedelta(days=501)).date(),
             )  # fmt: skip
+    # Promoted where they are, after the awards were earned: the later posting is not the one that the snapshot was copied from.
+    posting_model.objects.filter(ends_on__isnull=True).update(ends_on=(NOW + timedelta(days=9)).date())
+    for person in people:
+        posting_model.objects.create(
+            officer=person, agency=agencies[1], starts_on=(NOW + timedelta(days=10)).date()
+        )
     subject = apps.get_model("records", "Subject").objects.create(code="ETH-1", title="วิชา")
     edition = apps.get_model("records", "Edition").objects.create(
         subject=subject, number=3, title="วิชา", minutes=60, digest="d" * 64, published_at=NOW
@@ -68,7 +74,10 @@ def check() -> str:
         faults.append("what an award says of its edition")
     if len({row.salt for row in rows}) != MANY:
         faults.append("salts that are the same")
-    if any(row.posting is None or row.posting.agency_id != row.agency_id for row in rows):
+    if any(
+        row.posting is None or row.posting.agency_id != row.agency_id or row.posting.starts_on > NOW.date()
+        for row in rows
+    ):
         faults.append("postings")
     if list(WaitingEntry.objects.order_by("pk").values_list("award_id", flat=True)) != [
         row.pk for row in rows

@@ -158,6 +158,12 @@ def take_moved(most: int) -> Sequence[int]:
     return sorted({officer_id for _, officer_id in rows})
 
 
+def moved_among(officer_ids: Sequence[int]) -> frozenset[int]:
+    """Those of these officers whose postings were changed and not taken yet. One query."""
+    rows = Moved.objects.filter(officer_id__in=among(officer_ids))
+    return frozenset(rows.values_list("officer_id", flat=True))
+
+
 def agency_paths(agency_ids: Iterable[int]) -> Mapping[int, str]:
     """Tree paths of agencies by id, in one query."""
     return dict(Agency.objects.filter(pk__in=set(agency_ids)).values_list("pk", "path"))

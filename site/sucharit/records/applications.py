@@ -8,7 +8,7 @@ from datetime import datetime
 from time import monotonic
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers import dated
@@ -16,6 +16,8 @@ from sucharit.records import projection
 from sucharit.records.facts import Asked, asked_of
 from sucharit.records.models import Application, Coverage, RequirementPeriod, Standing
 
+# That a walk came to its end: one that another took the place of did not.
+WHOLE = Q(cursor__gte=F("last"))
 # Officer ids that one transaction looks at: a small audience meets few of them, a national one all.
 STRIDE = 1_000
 # How long one round of the worker goes on before it lets the other parts of the work have their turn.
@@ -45,7 +47,8 @@ def begin(period: RequirementPeriod, *, now: datetime, is_check: bool = False) -
                 return running
             if running.rule_version == period.rule_version and running.is_check == is_check:
                 return running
-            # A newer version takes its place: what is done so far is looked at again under it.
+            # A newer version takes its place: what is done so far is looked at again under it. A check that is
+            # cut short says nothing.
             Application.objects.filter(pk=running.pk).update(finished_at=now)
         # Or it has ended between the two looks.
         return begin(period, now=now, is_check=is_check)
@@ -78,6 +81,7 @@ def run(application: Application, *, now: datetime) -> Application:
 def step(application_id: int, *, now: datetime) -> bool:
     """One piece: the next officer ids. Returns whether one was done; nothing is left after the last."""
     place = projection.waited()
+    now = projection.not_before(place, now)
     rows = Application.objects.select_related("period__requirement").filter(finished_at__isnull=True)
     application = rows.filter(pk=application_id).first()
     if application is None:
@@ -92,14 +96,15 @@ def step(application_id: int, *, now: datetime) -> bool:
             application.changed += differing(asked, batch, through=place.position, now=now)
         else:
             application.changed += projection.bring([asked], batch, through=place.position, now=now)
-    application.cursor = last
-    if last >= application.last:
-        application.finished_at = now
-        # One that has not begun yet asks nobody: it is brought to its people again on its first day.
-        if not application.is_check and period.opens_on <= local_date(now):
-            RequirementPeriod.objects.filter(pk=period.pk).update(applied_at=now)
-    application.save(update_fields=["cursor", "changed", "finished_at"])
-    return True
+    is_last = last >= application.last
+    # Only one that nothing newer took the place of meanwhile.
+    moved = rows.filter(pk=application_id).update(
+        cursor=last, changed=application.changed, finished_at=now if is_last else None
+    )
+    # One that has not begun yet asks nobody: it is brought to its people again on its first day.
+    if moved and is_last and not application.is_check and period.opens_on <= local_date(now):
+        RequirementPeriod.objects.filter(pk=period.pk).update(applied_at=now)
+    return bool(moved)
 
 
 def _people(asked: Asked, period: RequirementPeriod, first: int, last: int, now: datetime) -> Sequence[int]:
@@ -118,14 +123,17 @@ def _people(asked: Asked, period: RequirementPeriod, first: int, last: int, now:
 
 
 def differing(asked: Asked, officer_ids: Sequence[int], *, through: int, now: datetime) -> int:
-    """How many of these officers' rows are not what would be derived."""
+    """Of how many of these officers the rows are not what would be derived. Of whom something waits to be followed is not yet wrong."""
     old = set(projection.kept([asked], officer_ids).values())
     fresh = set(projection.derive([asked], officer_ids, through=through, now=now))
-    return len({line.officer_id for line in old ^ fresh})
+    odd = {line.officer_id for line in old ^ fresh}
+    return len(odd - projection.waiting(odd)) if odd else 0
 
 
+@transaction.atomic
 def wrong_counts(period: RequirementPeriod) -> int:
-    """How many counts of a period's coverage are not what its standings say."""
+    """How many counts of a period's coverage are not what its standings say. Nobody moves them between the two readings."""
+    projection.waited()
     true, said = projection.counted(period.pk), projection.told(period.pk)
     return len({key for key in true.keys() | said.keys() if true.get(key) != said.get(key)})
 

@@ -143,7 +143,7 @@ def _refuse_senseless(
     if kind == AwardKind.AMEND and all(stated.get(name) == value for name, value in facts.items()):
         raise Refused("nothing_changes", "ข้อมูลใหม่เหมือนข้อมูลเดิม ไม่มีสิ่งที่ต้องแก้ไข")
     day = facts.get("effective_on")
-    if day is not None and day < local_date(award.completed_at):
+    if day is not None and day < local_date(stated["completed_at"]):
         raise Refused("ends_before_it_began", "วันที่มีผลต้องไม่อยู่ก่อนวันที่สำเร็จ")
     if kind == AwardKind.REVOKE and day is not None and day > local_date(now):
         raise Refused("revoked_in_the_future", "วันที่เพิกถอนต้องไม่อยู่หลังวันนี้")

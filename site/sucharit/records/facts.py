@@ -47,6 +47,14 @@ class Known:
     extensions: list[tuple[int, Extension]] = field(default_factory=list)
     merged: list[Stretch] = field(default_factory=list)
 
+    def until(self, now: datetime) -> datetime:
+        """Now, or the last instant at which something here happened: what is recorded has come, whatever this machine's clock says."""
+        stretches = [*self.merged, *(start.during for _, start in self.starts)]
+        stretches += [Stretch(row.granted_at, row.ended_at) for _, row in self.extensions]
+        ends = (stretch.until for stretch in stretches if stretch.until is not None)
+        happened = (award.counts_from for award in self.awards)
+        return max([now, *happened, *(stretch.since for stretch in stretches), *ends])
+
     def facts_for(self, asked: Asked) -> Facts:
         """What of it matters to one period."""
         year = asked.fiscal_year

@@ -3,9 +3,22 @@
 from django.db import connection
 
 from sucharit.kernel.immutability import Vendor, trigger_names
-from sucharit.records.models import AwardEvent, Decision, LedgerEntry, Seal, SigningKey
+from sucharit.records.models import (
+    AccessEntry,
+    AwardEvent,
+    Certificate,
+    Decision,
+    Edition,
+    LedgerEntry,
+    RuleVersion,
+    Seal,
+    SigningKey,
+)
 
-TABLES = tuple(model._meta.db_table for model in (AwardEvent, Decision, LedgerEntry, Seal, SigningKey))
+_SEALED = (AwardEvent, Decision, LedgerEntry, Seal, SigningKey)
+# No seal holds these: only their triggers stand between them and a change.
+_BESIDE = (Edition, RuleVersion, Certificate, AccessEntry)
+TABLES = tuple(model._meta.db_table for model in (*_SEALED, *_BESIDE))
 _SQLITE = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%%RAISE(ABORT%%'"
 # Enabled for ordinary sessions, and with a body that raises.
 _POSTGRESQL = """

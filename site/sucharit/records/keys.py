@@ -116,6 +116,12 @@ def _write(key_id: str, private: Ed25519PrivateKey) -> None:
         file.write(pem)
         file.flush()
         os.fsync(file.fileno())
+    # The name as well: a key that a power cut loses after it has signed stops sealing for good.
+    entry = os.open(folder(), os.O_RDONLY)
+    try:
+        os.fsync(entry)
+    finally:
+        os.close(entry)
 
 
 def _load(key_id: str) -> Ed25519PrivateKey:

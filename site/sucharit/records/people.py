@@ -114,7 +114,7 @@ def _in_order(
         # Said so, not as a list of states: the index in reading order then serves the page.
         rows = rows.exclude(state=State.NOT_REQUIRED)
     else:
-        rows = rows.filter(state__in=wanted.states)
+        rows = rows.filter(_shown(period, wanted, local_date(as_of) if as_of else today))
     if wanted.search.strip():
         found = officers.ids_by_name(wanted.search, most=MOST_FOUND)
         # A rare name is looked up first; a common one is met soon on the way through the list.
@@ -122,6 +122,16 @@ def _in_order(
             officers.named(wanted.search, prefix="officer__") if found is None else Q(officer_id__in=found)
         )
     return rows.order_by("agency_path", "sort_key", "id")
+
+
+def _shown(period: RequirementPeriod, wanted: PeopleFilter, day: date) -> Q:
+    """Who is shown: whose completion has expired is left and not done, as the counts say (`coverage.Count`)."""
+    states = Q(state__in=wanted.states)
+    # A round of a year is completed for good.
+    if period.fiscal_year is not None:
+        return states
+    expired = Q(state__in=DONE_STATES, turns_on__lt=day)
+    return states | expired if wanted.show == "left" else states & ~expired
 
 
 _ROW = (

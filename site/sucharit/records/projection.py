@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from sucharit.kernel.thai_calendar import local_date
+from sucharit.kernel.thai_calendar import local_date, midnight
 from sucharit.officers import dated
 from sucharit.officers.selectors import among
 from sucharit.records.enums import State
@@ -77,6 +77,22 @@ def waited() -> Projection:
     return Projection.objects.select_for_update().get(pk=1)
 
 
+def not_before(place: Projection, now: datetime) -> datetime:
+    """Now, or the beginning of the day that is followed already: a walk of hours and a clock that is behind take no day back."""
+    return max(now, midnight(place.through)) if place.through else now
+
+
+def waiting(officer_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these officers of whom a start or a posting waits to be followed, of theirs or of a record that was merged into it."""
+    ids = set(officer_ids)
+    merged = Decision.objects.filter(officer_id__in=among(sorted(ids)), other_id__isnull=False)
+    links = list(merged.values_list("officer_id", "other_id"))
+    wanted = sorted(ids | {other for _, other in links if other is not None})
+    touched = Touched.objects.filter(officer_id__in=among(wanted)).values_list("officer_id", flat=True)
+    held = {*touched, *dated.moved_among(wanted)}
+    return frozenset((ids & held) | {officer for officer, other in links if other in held})
+
+
 def touch(officer_ids: Iterable[int]) -> None:
     """Ask for these officers' standings to be derived anew."""
     Touched.objects.bulk_create([Touched(officer_id=pk) for pk in officer_ids], batch_size=1_000)
@@ -91,6 +107,7 @@ def follow(*, now: datetime, most: int = BATCH) -> int:
     place = held()
     if place is None:
         return 0
+    now = not_before(place, now)
     came = _days_that_came(place, local_date(now))
     entries = list(
         LedgerEntry.objects.filter(position__gt=place.position)
@@ -166,7 +183,7 @@ def derive(
         Line(pk, each.rules.period_id, person.person.sort_key, span)
         for pk, person in known.items()
         for each in asked
-        for span in timeline(each.rules, person.facts_for(each), until=now)
+        for span in timeline(each.rules, person.facts_for(each), until=person.until(now))
     ]
 
 

@@ -43,7 +43,10 @@ class Found:
 
 
 def walk(*, now: datetime, check: bool, period_id: int | None = None) -> Iterator[Found]:
-    """Rebuild or compare every applied round (or one), oldest first. What waits to be followed is followed first."""
+    """Rebuild or compare every applied round (or one), oldest first. What waits to be followed is followed first.
+
+    Where a rule is being brought to its people that is ended before it is compared.
+    """
     while projection.follow(now=now):
         pass
     rows = RequirementPeriod.objects.filter(applied_at__isnull=False).select_related("requirement")
@@ -52,11 +55,10 @@ def walk(*, now: datetime, check: bool, period_id: int | None = None) -> Iterato
     for period in rows.order_by("opens_on", "pk"):
         if not check:
             applications.forget(period)
-        begun = applications.begin(period, now=now, is_check=check)
-        while check and not begun.is_check:
-            applications.run(begun, now=now)
-            begun = applications.begin(period, now=now, is_check=check)
-        done = applications.run(begun, now=now)
+        done = applications.run(applications.begin(period, now=now, is_check=check), now=now)
+        while check and (not done.is_check or done.cursor < done.last):
+            period.refresh_from_db(fields=["rule_version"])
+            done = applications.run(applications.begin(period, now=now, is_check=True), now=now)
         wrong = applications.wrong_counts(period) if check else 0
         yield Found(period, check, done.changed, wrong)
 
@@ -74,7 +76,11 @@ def compare_nightly(now: datetime) -> int:
     running = RequirementPeriod.objects.filter(
         applied_at__isnull=False, opens_on__lte=today, closes_on__gte=today
     )
-    lately = Q(applications__is_check=True, applications__started_at__gt=now - EVERY + timedelta(hours=4))
+    lately = Q(
+        applications__is_check=True,
+        applications__started_at__gt=now - EVERY + timedelta(hours=4),
+        applications__cursor__gte=F("applications__last"),
+    )
     busy = Q(applications__isnull=False, applications__finished_at__isnull=True)
     for period in running.exclude(pk__in=running.filter(lately | busy).values("pk")).order_by("pk")[:1]:
         applications.begin(period, now=now, is_check=True)
@@ -84,7 +90,9 @@ def compare_nightly(now: datetime) -> int:
 
 def _report_faults() -> None:
     """Tell the operator of comparisons that found a difference, each once."""
-    rows = Application.objects.filter(is_check=True, finished_at__isnull=False, told=False)
+    rows = Application.objects.filter(
+        applications.WHOLE, is_check=True, finished_at__isnull=False, told=False
+    )
     for done in rows.select_related("period__requirement"):
         wrong = applications.wrong_counts(done.period)
         if done.changed or wrong:
@@ -100,7 +108,9 @@ def _report_faults() -> None:
 def last_check(period_id: int) -> Application | None:
     """The last comparison of a round that ended, or none."""
     return (
-        Application.objects.filter(period=period_id, is_check=True, finished_at__isnull=False)
+        Application.objects.filter(
+            applications.WHOLE, period=period_id, is_check=True, finished_at__isnull=False
+        )
         .order_by(F("finished_at").desc())
         .first()
     )

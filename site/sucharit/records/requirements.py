@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, DateTimeField, F, Max, OuterRef, Q, Subquery, Sum
 
-from sucharit.records import rule_words
+from sucharit.records import applications, rule_words
 from sucharit.records.enums import DONE_STATES, OPEN_STATES, REQUIRED_STATES, DraftState, State
 from sucharit.records.models import Application, Requirement, RequirementPeriod, RuleDraft, RuleVersion
 from sucharit.records.models.drafts import OPEN_DRAFTS
@@ -62,7 +62,8 @@ def _rounds(periods: "Sequence[RequirementPeriod]", today: date) -> Sequence[Rou
 
 
 def _counted(condition: Q, today: date) -> "Sequence[RequirementPeriod]":
-    checks = Application.objects.filter(period=OuterRef("pk"), is_check=True, finished_at__isnull=False)
+    ended = Application.objects.filter(applications.WHOLE, finished_at__isnull=False)
+    checks = ended.filter(period=OuterRef("pk"), is_check=True)
     late = Q(coverage__state__in=OPEN_STATES, coverage__turns_on__lt=today)
     return list(
         RequirementPeriod.objects.filter(condition)

@@ -62,11 +62,13 @@ class Duty:
     completed_at: datetime | None
     # Other duties that completing this subject answers or helps to answer, nearest due first.
     also: "Sequence[Duty]" = ()
+    # Once completed, and no longer valid: to be completed again.
+    is_expired: bool = False
 
     @property
     def is_done(self) -> bool:
-        """Whether an award answers it."""
-        return self.state in DONE_STATES
+        """Whether an award answers it that is valid."""
+        return self.state in DONE_STATES and not self.is_expired
 
 
 def duties(officer_id: int, *, today: date, now: datetime) -> Sequence[Duty]:
@@ -90,7 +92,9 @@ def duties(officer_id: int, *, today: date, now: datetime) -> Sequence[Duty]:
     words: dict[int, str] = {}
     found = []
     for row in rows:
-        rule, span = row.period.requirement, fresh.get(row.period_id)
+        rule, span = row.period.requirement, fresh.get(row.period_id) or row
+        state = State(span.state)
+        is_expired = state in DONE_STATES and span.turns_on < today
         if rule.audience_id not in words:
             words[rule.audience_id] = officers.audience_in_words(rule.audience)
         open_subjects = [each.code for each in rule.subjects.all() if each.pk not in met]
@@ -104,11 +108,13 @@ def duties(officer_id: int, *, today: date, now: datetime) -> Sequence[Duty]:
                 contact=rule.contact,
                 audience=words[rule.audience_id],
                 fiscal_year=row.period.fiscal_year,
-                due_on=row.due_on or FOREVER,
-                original_due_on=row.original_due_on,
-                turns_on=row.turns_on,
-                state=span.state if span else State(row.state),
-                completed_at=span.completed_at if span else row.completed_at,
+                # What was valid until a day is due again by that day.
+                due_on=span.turns_on if is_expired else span.due_on or FOREVER,
+                original_due_on=None if is_expired else span.original_due_on,
+                turns_on=span.turns_on,
+                state=state,
+                completed_at=span.completed_at,
+                is_expired=is_expired,
             )
         )
     return _together(sorted(found, key=lambda duty: (duty.due_on, duty.requirement)))

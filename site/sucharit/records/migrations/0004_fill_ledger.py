@@ -6,6 +6,8 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+from sucharit.kernel.thai_calendar import BANGKOK
+
 BATCH = 1_000
 
 
@@ -27,8 +29,14 @@ def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for row in rows:
             row.subject_code, row.salt = row.subject.code, token_hex(16)
             row.edition_number, row.edition_digest = row.edition.number, row.edition.digest
-            # The posting that the snapshot was copied from, where it can still be told.
-            held = [p.pk for p in postings.get(row.officer_id, []) if p.agency_id == row.agency_id]
+            # The posting that the snapshot was copied from, where it can still be told: the last there that had begun.
+            day = row.completed_at.astimezone(BANGKOK).date()
+            held = [
+                p.pk
+                for p in postings.get(row.officer_id, [])
+                if p.agency_id == row.agency_id
+                and p.starts_on <= day
+            ]
             row.posting_id = held[-1] if held else None
         names = ["subject_code", "salt", "edition_number", "edition_digest", "posting"]
         AwardEvent.objects.bulk_update(rows, names, batch_size=100)
