@@ -510,3 +510,29 @@ def test_queries_of_verifying_grow_with_blocks_only(people, django_assert_max_nu
     seal_all(most=10)
     with django_assert_max_num_queries(22):
         assert verifying.verify(now=NOW).seals == 30
+
+
+@pytest.mark.parametrize("position", [None, 1, 16, 17, 33, 60])
+def test_stretches_for_several_processes_find_what_one_walk_finds(ledger, monkeypatch, position):
+    """The same walk in parts: each begins at the seal before it. The processes themselves run in the bench."""
+    asked = []
+
+    def here(module, name, arguments, *, jobs):
+        asked.extend(arguments)
+        return [getattr(verifying, name)(argument) for argument in arguments]
+
+    monkeypatch.setattr(verifying, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(verifying.processes, "everywhere", here)
+    if position is not None:
+        tampered(
+            "records_ledgerentry",
+            "UPDATE records_ledgerentry SET leaf = %s WHERE position = %s",
+            b"x" * 32,
+            position,
+        )
+    report = verifying.verify(now=NOW, jobs=2)
+    assert [(part.since, part.to) for part in asked] == [(1, 1), (2, 2), (3, 3), (4, 4)]
+    assert (report.fault and report.fault.position) == position
+    assert report.fault == fault()
+    if position is None:
+        assert (report.events, report.seals, report.covered) == (60, 4, 4)

@@ -96,7 +96,7 @@ def catch_up() -> int:
         return 0
     with transaction.atomic():
         # Whoever holds the head writes; another worker of this machine finds nothing left to do.
-        if not LedgerHead.objects.select_for_update(skip_locked=True).filter(pk=1).exists():
+        if LedgerHead.objects.select_for_update(skip_locked=True).filter(pk=1).first() is None:
             return 0
         line = last(folder())
         written = line.number if line else 0
