@@ -106,7 +106,7 @@ class Gate:
             return self._next - 1, self._requests[self._next - 1]
 
 
-def crowd(port: int, gate: Gate, heard: Heard, over: threading.Event, *, pause: float = 0.05) -> None:
+def crowd(port: int, gate: Gate, heard: Heard, over: threading.Event, *, pause: float = 0.2) -> None:
     """One client's whole work: takes hand-ins and sends each until it is acknowledged."""
     client = Client(port, heard)
     while (taken := gate.take(over)) is not None:

@@ -102,9 +102,12 @@ class Kept:
         return []
 
 
-def web(env: Mapping[str, str], folder: Path, port: int, **extra: str) -> Kept:
+def web(
+    env: Mapping[str, str], folder: Path, port: int, *, certificates: bool = True, **extra: str
+) -> Kept:
     """The product's server with the background work beside it, as `manage.py serve` starts the two."""
-    command = servers.command("sucharit.wsgi:application", port)
+    application = "sucharit.wsgi:application" if certificates else "tests.bench.no_certificates:application"
+    command = servers.command(application, port)
     beside = {"PORT": str(port), "SUCHARIT_WORK_HERE": "1", **extra}
     return Kept(command, {**env, **beside}, folder / "web.log")
 

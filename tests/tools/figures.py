@@ -32,6 +32,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--crashes", default=10, type=int, help="of a process of the database (R2)")
     parser.add_argument("--stops", default=3, type=int, help="of the whole database at once (R2)")
     parser.add_argument("--seconds", default=1_500, type=float, help="after which a figure gives up")
+    parser.add_argument(
+        "--no-certificates", action="store_true", help="leave them for later, as a server without Pango does"
+    )
     return parser.parse_args(arguments)
 
 
@@ -54,19 +57,28 @@ def place(database: str) -> Iterator[tuple[Path, str, postgres.Cluster | None]]:
             yield folder, urlunsplit(urlsplit(cluster.url)._replace(path="/figure")), cluster
 
 
+def _size(options: argparse.Namespace, *, crashes: int = 0, stops: int = 0) -> kills.Size:
+    return kills.Size(
+        options.hand_ins,
+        options.kills,
+        crashes,
+        stops,
+        seconds=options.seconds,
+        certificates=not options.no_certificates,
+    )
+
+
 def r1(options: argparse.Namespace) -> list[str]:
     """Kills of web workers and background workers."""
     with place(options.database) as (folder, url, _):
-        size = kills.Size(options.hand_ins, options.kills, seconds=options.seconds)
+        size = _size(options)
         return kills.run(folder, url, size)
 
 
 def r2(options: argparse.Namespace) -> list[str]:
     """The same, while the database crashes."""
     with place("postgresql") as (folder, url, cluster):
-        size = kills.Size(
-            options.hand_ins, options.kills, options.crashes, options.stops, seconds=options.seconds
-        )
+        size = _size(options, crashes=options.crashes, stops=options.stops)
         missed = kills.run(folder, url, size, cluster)
         if cluster is not None:
             stage.say(f"the database recovered {kills.recoveries(cluster)} times by its own log")
