@@ -246,10 +246,16 @@ def judge(
     """What is not as it must be."""
     missed = list(told["faults"])
     wanted = len(requests)
-    numbers = {"acknowledged": len(heard.acknowledged), **told["numbers"], "certificates": told["certificates"]}
+    numbers = {
+        "acknowledged": len(heard.acknowledged),
+        **told["numbers"],
+        "certificates": told["certificates"],
+    }
     if not size.certificates:
         del numbers["certificates"]
-    missed += [f"{name}: {value:,} instead of {wanted:,}" for name, value in numbers.items() if value != wanted]
+    missed += [
+        f"{name}: {value:,} instead of {wanted:,}" for name, value in numbers.items() if value != wanted
+    ]
     handed_in = set(told["handed in"])
     lost = {path for path in heard.acknowledged if path.rstrip("/").rsplit("/", 1)[1] not in handed_in}
     if lost:
@@ -267,5 +273,3 @@ def judge(
 def tail(path: Path) -> str:
     """The last words of a log."""
     return path.read_text("utf-8", errors="replace")[-2000:] if path.exists() else ""
-
-

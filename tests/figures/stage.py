@@ -102,9 +102,7 @@ class Kept:
         return []
 
 
-def web(
-    env: Mapping[str, str], folder: Path, port: int, *, certificates: bool = True, **extra: str
-) -> Kept:
+def web(env: Mapping[str, str], folder: Path, port: int, *, certificates: bool = True, **extra: str) -> Kept:
     """The product's server with the background work beside it, as `manage.py serve` starts the two."""
     application = "sucharit.wsgi:application" if certificates else "tests.bench.no_certificates:application"
     command = servers.command(application, port)

@@ -64,7 +64,8 @@ def test_control_it_is_the_key_that_keeps_a_second_open_posting_out(world):
 @pytest.mark.parametrize("devices", CROWDS)
 def test_an_account_opened_at_once_is_one(world, devices):
     results = at_once(
-        lambda _: people.open_account(email="new@example.go.th", password=PASSWORD, first_name="ใหม่").pk, devices
+        lambda _: people.open_account(email="new@example.go.th", password=PASSWORD, first_name="ใหม่").pk,
+        devices,
     )
     assert len(told(results)) == devices - 1
     assert User.objects.filter(email__iexact="new@example.go.th").count() == 1
@@ -74,7 +75,8 @@ def test_an_account_opened_at_once_is_one(world, devices):
 def test_a_role_given_at_once_is_given_once(world, devices):
     user = world.somsri.user
     results = at_once(
-        lambda _: people.grant_role(user=user, role=Role.AGENCY_HR, agency=world.province, now=NOW).pk, devices
+        lambda _: people.grant_role(user=user, role=Role.AGENCY_HR, agency=world.province, now=NOW).pk,
+        devices,
     )
     assert not told(results), results
     assert RoleGrant.objects.filter(user=user, ended_at__isnull=True).count() == 1

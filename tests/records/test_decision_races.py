@@ -161,9 +161,7 @@ def test_an_award_revoked_at_once_is_revoked_once(world, devices):
 def test_revoked_beside_amendments_nothing_is_amended_afterwards(world, devices):
     period = applied([world.community])
     award = complete(world.somsri)
-    results = at_once(
-        lambda number: (revoke if number == 0 else amend)(world, award.pk, number), devices
-    )
+    results = at_once(lambda number: (revoke if number == 0 else amend)(world, award.pk, number), devices)
     refused(results)
     kinds = list(AwardEvent.objects.filter(target=award).order_by("pk").values_list("kind", flat=True))
     assert kinds.count(AwardKind.REVOKE) == 1

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from sucharit.kernel.errors import Conflict, NotFound, Refused
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers import selectors as officers
+from sucharit.officers import services as people
 from sucharit.records.enums import DONE_STATES, DecisionKind, ExemptionKind, ReasonCode
 from sucharit.records.models import Decision, Requirement, RequirementPeriod, Standing, WaitingEntry
 
@@ -90,6 +91,7 @@ def extend(
     )
 
 
+@transaction.atomic
 def merge(
     *,
     key: str,
@@ -108,6 +110,10 @@ def merge(
     """
     if officer_id == other_id:
         raise Refused("same_record", "โปรดเลือกประวัติสองรายการที่ต่างกัน")
+    # Both at once into each other would leave nobody: whoever comes second sees the first.
+    people.hold([officer_id, other_id])
+    if existing := _known(key):
+        return existing
     if _is_merged(officer_id) or _is_merged(other_id) or _holds_others(other_id):
         raise Refused("merged_already", "ประวัตินี้ถูกรวมกับประวัติอื่นอยู่แล้ว โปรดยกเลิกการรวมเดิมก่อน")
     return _decide(
@@ -123,6 +129,7 @@ def merge(
     )
 
 
+@transaction.atomic
 def end(
     *,
     key: str,
@@ -138,6 +145,9 @@ def end(
     decision = Decision.objects.filter(pk=decision_id).exclude(kind=DecisionKind.END).first()
     if decision is None:
         raise NotFound("decision_unknown", "ไม่พบรายการที่จะยกเลิก")
+    people.hold([decision.officer_id])
+    if existing := _known(key):
+        return existing
     if Decision.objects.filter(target=decision).exists():
         raise Refused("ended_already", "รายการนี้ถูกยกเลิกแล้ว")
     if last_day is not None and decision.starts_on is not None and last_day < decision.starts_on:
@@ -157,6 +167,11 @@ def end(
         reason_code=reason_code,
         approved_by_id=approved_by_id,
     )
+
+
+def _known(key: str) -> Decision | None:
+    """What was decided for this cause already."""
+    return Decision.objects.filter(idempotency_key=key).first()
 
 
 def _is_merged(officer_id: int) -> bool:
@@ -183,8 +198,7 @@ def _decide(
 ) -> Decision:
     if not reason.strip():
         raise Refused("reason_missing", "โปรดเขียนเหตุผล")
-    existing = Decision.objects.filter(idempotency_key=key).first()
-    if existing is not None:
+    if existing := _known(key):
         return existing
     name, agency_code, agency_name = officers.told_on(officer_id, local_date(now))
     try:
@@ -204,7 +218,7 @@ def _decide(
             WaitingEntry.objects.create(decision=decision)
             return decision
     except IntegrityError as error:
-        winner = Decision.objects.filter(idempotency_key=key).first()
+        winner = _known(key)
         if winner is None:
             raise Conflict("decided_meanwhile", "มีผู้บันทึกรายการนี้ก่อนหน้าคุณไม่นาน โปรดเปิดดูอีกครั้ง") from error
         return winner
