@@ -16,7 +16,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 
-from tests.figures import kills, stage  # noqa: E402
+from tests.figures import kills, races, stage  # noqa: E402
 from tests.tools import postgres  # noqa: E402
 
 NOWHERE = "no PostgreSQL could be started here"
@@ -32,6 +32,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--crashes", default=10, type=int, help="of a process of the database (R2)")
     parser.add_argument("--stops", default=3, type=int, help="of the whole database at once (R2)")
     parser.add_argument("--seconds", default=1_500, type=float, help="after which a figure gives up")
+    parser.add_argument("--only", default="", help="only the races with this in their name (R5)")
     parser.add_argument(
         "--no-certificates", action="store_true", help="leave them for later, as a server without Pango does"
     )
@@ -85,7 +86,18 @@ def r2(options: argparse.Namespace) -> list[str]:
         return missed
 
 
-FIGURES: Mapping[str, Callable[[argparse.Namespace], list[str]]] = {"R1": r1, "R2": r2}
+def r5(options: argparse.Namespace) -> list[str]:
+    """The register of races."""
+    with tempfile.TemporaryDirectory(prefix="sucharit-figures-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        pg = folder / "postgresql"
+        pg.mkdir()
+        with postgres.server(pg) as url:
+            return races.run(folder, url, only=options.only) if url else [NOWHERE]
+
+
+FIGURES: Mapping[str, Callable[[argparse.Namespace], list[str]]] = {"R1": r1, "R2": r2, "R5": r5}
 
 
 def main(arguments: Sequence[str]) -> int:
