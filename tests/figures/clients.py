@@ -106,7 +106,9 @@ class Gate:
             return self._next - 1, self._requests[self._next - 1]
 
 
-def crowd(port: int, gate: Gate, heard: Heard, over: threading.Event, *, pause: float = 0.2) -> None:
+def crowd(
+    port: int, gate: Gate, heard: Heard, over: threading.Event, *, pause: float = 0.2, again: bool = True
+) -> None:
     """One client's whole work: takes hand-ins and sends each until it is acknowledged."""
     client = Client(port, heard)
     while (taken := gate.take(over)) is not None:
@@ -115,6 +117,6 @@ def crowd(port: int, gate: Gate, heard: Heard, over: threading.Event, *, pause: 
             if over.is_set():
                 return
             time.sleep(pause)
-        if number % AGAIN == 0:
+        if again and number % AGAIN == 0:
             client.hand_in(request)
     client.drop()

@@ -320,11 +320,10 @@ def run(folder: Path, url: str, *, only: str = "") -> list[str]:
 def read(out: Path) -> tuple[int, list[tuple[str, str]], list[str]]:
     """How many tests ran, which failed with what words, which were skipped."""
     cases = ET.parse(out).getroot().findall(".//testcase")
-    failed, skipped = [], []
-    for case in cases:
-        for kind in ("failure", "error"):
-            if (bad := case.find(kind)) is not None:
-                failed.append((case.get("name", ""), f"{bad.get('message', '')}"))
-        if case.find("skipped") is not None:
-            skipped.append(case.get("name", ""))
+    failed = [
+        (case.get("name", ""), bad.get("message", ""))
+        for case in cases
+        for bad in (*case.findall("failure"), *case.findall("error"))
+    ]
+    skipped = [case.get("name", "") for case in cases if case.find("skipped") is not None]
     return len(cases), failed, skipped

@@ -16,7 +16,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 
-from tests.figures import kills, races, stage  # noqa: E402
+from tests.figures import kills, neighbours, races, stage  # noqa: E402
 from tests.tools import postgres  # noqa: E402
 
 NOWHERE = "no PostgreSQL could be started here"
@@ -32,6 +32,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--crashes", default=10, type=int, help="of a process of the database (R2)")
     parser.add_argument("--stops", default=3, type=int, help="of the whole database at once (R2)")
     parser.add_argument("--seconds", default=1_500, type=float, help="after which a figure gives up")
+    parser.add_argument("--each", default=100, type=int, help="hand-ins beside each neighbour (R4)")
     parser.add_argument("--only", default="", help="only the races with this in their name (R5)")
     parser.add_argument(
         "--no-certificates", action="store_true", help="leave them for later, as a server without Pango does"
@@ -86,6 +87,12 @@ def r2(options: argparse.Namespace) -> list[str]:
         return missed
 
 
+def r4(options: argparse.Namespace) -> list[str]:
+    """Neighbours that are missing or hang."""
+    with place(options.database) as (folder, url, _):
+        return neighbours.run(folder, url, options.each)
+
+
 def r5(options: argparse.Namespace) -> list[str]:
     """The register of races."""
     with tempfile.TemporaryDirectory(prefix="sucharit-figures-") as name:
@@ -97,7 +104,7 @@ def r5(options: argparse.Namespace) -> list[str]:
             return races.run(folder, url, only=options.only) if url else [NOWHERE]
 
 
-FIGURES: Mapping[str, Callable[[argparse.Namespace], list[str]]] = {"R1": r1, "R2": r2, "R5": r5}
+FIGURES: Mapping[str, Callable[[argparse.Namespace], list[str]]] = {"R1": r1, "R2": r2, "R4": r4, "R5": r5}
 
 
 def main(arguments: Sequence[str]) -> int:
