@@ -83,7 +83,10 @@ def r2(options: argparse.Namespace) -> list[str]:
         size = _size(options, crashes=options.crashes, stops=options.stops)
         missed = kills.run(folder, url, size, cluster)
         if cluster is not None:
-            stage.say(f"the database recovered {kills.recoveries(cluster)} times by its own log")
+            found = kills.recoveries(cluster)
+            stage.say(f"the database recovered {found} times by its own log")
+            if found < options.crashes + options.stops:
+                missed.append(f"{found} recoveries for {options.crashes} crashes and {options.stops} stops")
         return missed
 
 
