@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(she
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench demo lock
+.PHONY: help run test check bench figures demo lock
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ check: ## Format, lint, types, import floors, migrations, translations, template
 
 bench: ## Measure beside a bare Django yardstick in the same run (ARGS="--officers 100000")
 	@$(PYTHON) bootstrap.py bench $(ARGS)
+
+figures: ## Figures of trust: kills, crashes, slow neighbours, races (ARGS="R1 --database sqlite --hand-ins 2000 --kills 100")
+	@$(PYTHON) bootstrap.py figures $(ARGS)
 
 demo: ## Walk the journeys in Chromium and keep the pictures in test-results/
 	@$(PYTHON) bootstrap.py demo $(ARGS)

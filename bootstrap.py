@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """From a fresh machine to a running or tested Sucharit, with the standard library alone.
 
-    python3 bootstrap.py run | test | check | bench | demo | shell-command …
+    python3 bootstrap.py run | test | check | bench | figures | demo | shell-command …
 
 Makes `.venv`, installs the hash-checked lock, then hands over to the project's own commands. Written so that an old Python
 can still read it and say what is wrong.
@@ -130,11 +130,11 @@ def main(arguments):
         install("run")
         settings = os.environ.get("DJANGO_SETTINGS_MODULE") or "sucharit.settings.demo"
         hand_over(["manage.py", "serve"], DJANGO_SETTINGS_MODULE=settings)
-    elif verb in ("test", "check", "bench", "demo"):
+    elif verb in ("test", "check", "bench", "figures", "demo"):
         install("dev")
         hand_over([os.path.join("tests", "tools", verb + ".py")] + arguments[1:])
     else:
-        stop("say one of: run, test, check, bench, demo")
+        stop("say one of: run, test, check, bench, figures, demo")
 
 
 if __name__ == "__main__":

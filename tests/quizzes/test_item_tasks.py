@@ -18,7 +18,7 @@ from sucharit.kernel.errors import Conflict, InvalidInput
 from tests.conftest import NOW
 from tests.quizzes.build import bank, draft, quiz
 from tests.quizzes.sittings import right, sit, wrong
-from tests.quizzes.test_races import at_once
+from tests.quizzes.test_races import CROWDS, at_once
 from tests.quizzes.test_responses import corrected
 
 pytestmark = pytest.mark.django_db
@@ -206,12 +206,13 @@ def test_the_cost_does_not_depend_on_the_answers(world, versions, made):
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_that_run_at_once_open_one_task(world):
+@pytest.mark.parametrize("workers", CROWDS)
+def test_two_that_run_at_once_open_one_task(world, workers):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite writes one at a time; the race needs PostgreSQL")
     versions = bank(5)
     answered(quiz(count=5), world, upside_down(versions))
-    done = at_once(lambda _: sum(iter(lambda: refresh(now=NOW, limit=1), 0)), 4)
+    done = at_once(lambda _: sum(iter(lambda: refresh(now=NOW, limit=1), 0)), workers)
     assert not [one for one in done if isinstance(one, Exception)], done
     assert sum(done) == 5
     assert ItemTask.objects.filter(version=versions[0], code=Code.KEY_WRONG).count() == 1

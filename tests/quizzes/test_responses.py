@@ -16,7 +16,7 @@ from tests.conftest import NOW
 from tests.quizzes.build import bank, quiz
 from tests.quizzes.samples import DRAFTS
 from tests.quizzes.sittings import right, sit, wrong
-from tests.quizzes.test_races import at_once
+from tests.quizzes.test_races import CROWDS, at_once
 
 LATER = NOW + timedelta(days=1)
 
@@ -206,12 +206,13 @@ def test_a_kill_leaves_nothing_half_done_and_the_next_goes_on(world, monkeypatch
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_that_run_at_once_share_the_work(world):
+@pytest.mark.parametrize("workers", CROWDS)
+def test_two_that_run_at_once_share_the_work(world, workers):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite writes one at a time; the race needs PostgreSQL")
     versions = bank(6)
     sit(quiz(count=6), world.somsri, [{v: right(v) for v in versions}] * 120)
-    done = at_once(lambda _: sum(iter(lambda: collect(now=NOW, limit=10), 0)), 6)
+    done = at_once(lambda _: sum(iter(lambda: collect(now=NOW, limit=10), 0)), workers)
     assert not [one for one in done if isinstance(one, Exception)], done
     assert sum(done) == 120
     assert Response.objects.count() == 720

@@ -9,7 +9,7 @@ from sucharit.officers.services import add_agency
 from sucharit.records import projection, services
 from sucharit.records.models import AwardEvent, Coverage, Standing
 from tests.conftest import NOW, enter
-from tests.quizzes.test_races import at_once
+from tests.quizzes.test_races import CROWDS, at_once
 from tests.records.build import again, applied, complete, counted, edition, recounted, transfer
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -25,10 +25,11 @@ def errors(results) -> list[Exception]:
     return [result for result in results if isinstance(result, Exception)]
 
 
-def test_the_same_completion_recorded_at_once_is_one_award(world):
+@pytest.mark.parametrize("devices", CROWDS)
+def test_the_same_completion_recorded_at_once_is_one_award(world, devices):
     period = applied([world.community])
     for key in ("a", "b", "c"):
-        results = at_once(lambda _, key=key: complete(world.somsri, key=key).pk)
+        results = at_once(lambda _, key=key: complete(world.somsri, key=key).pk, devices)
         assert not errors(results), results
         assert len(set(results)) == 1
     assert AwardEvent.objects.count() == 3
@@ -61,17 +62,18 @@ def test_control_without_the_key_they_are_several(world):
     assert len(set(at_once(write))) == 8
 
 
-def test_colleagues_who_finish_at_the_same_moment_all_get_their_award(world):
+@pytest.mark.parametrize("size", CROWDS)
+def test_colleagues_who_finish_at_the_same_moment_all_get_their_award(world, size):
     """Some had begun and some not; the first completions of an agency meet where that count does not exist yet."""
     for number in range(6):
         unit = add_agency(parent=world.community, code=f"U{number}", name=f"กลุ่มงานที่ {number}", level="04")
-        people = [enter(f"คน{place}", f"ชุด{number}", unit) for place in range(8)]
+        people = [enter(f"คน{place}", f"ชุด{number}", unit) for place in range(size)]
         period = applied([unit], code=f"R{number}")
         for officer in people[::2]:
             services.mark_started(officer_id=officer.pk, subject_code="ETH-1", now=NOW)
         assert not Coverage.objects.filter(period=period, state="on_time").exists()
         at = NOW + timedelta(hours=number + 1)
-        results = at_once(lambda n, people=people, at=at: complete(people[n], at=at).pk)
+        results = at_once(lambda n, people=people, at=at: complete(people[n], at=at).pk, size)
         assert not errors(results), results
         for each in {row.period for row in Standing.objects.select_related("period")}:
             assert counted(each) == recounted(each)
@@ -79,17 +81,21 @@ def test_colleagues_who_finish_at_the_same_moment_all_get_their_award(world):
         Coverage.objects.all().delete()
 
 
-def test_colleagues_who_begin_at_the_same_moment_are_all_counted(world):
-    people = [enter(f"คน{place}", "เริ่ม", world.province) for place in range(8)]
+@pytest.mark.parametrize("size", CROWDS)
+def test_colleagues_who_begin_at_the_same_moment_are_all_counted(world, size):
+    people = [enter(f"คน{place}", "เริ่ม", world.province) for place in range(size)]
     period = applied([world.community])
-    results = at_once(lambda n: services.mark_started(officer_id=people[n].pk, subject_code="ETH-1", now=NOW))
+    results = at_once(
+        lambda n: services.mark_started(officer_id=people[n].pk, subject_code="ETH-1", now=NOW), size
+    )
     assert not errors(results), results
     assert counted(period) == recounted(period)
-    assert counted(period)[world.province.pk, "in_progress"] == 8
+    assert counted(period)[world.province.pk, "in_progress"] == size
 
 
-def test_a_recount_beside_completions_leaves_the_right_count(world):
-    people = [enter(f"คน{place}", "นับ", world.province) for place in range(8)]
+@pytest.mark.parametrize("size", CROWDS)
+def test_a_recount_beside_completions_leaves_the_right_count(world, size):
+    people = [enter(f"คน{place}", "นับ", world.province) for place in range(size)]
     period = applied([world.community])
     complete(people[0])
 
@@ -100,7 +106,7 @@ def test_a_recount_beside_completions_leaves_the_right_count(world):
             return 0
         return complete(people[number]).pk
 
-    results = at_once(act)
+    results = at_once(act, size)
     assert not errors(results), results
     assert counted(period) == recounted(period)
 
@@ -165,12 +171,13 @@ def test_control_without_catching_up_the_newcomer_has_not(world, monkeypatch):
     assert Standing.objects.get(officer=newcomer, period=period).state == "not_started"
 
 
-def test_two_officers_of_the_house_applying_at_once_make_one_period(world):
+@pytest.mark.parametrize("people_at_once", CROWDS)
+def test_two_officers_of_the_house_applying_at_once_make_one_period(world, people_at_once):
     from tests.records.build import requirement
 
     rule = requirement([world.community])
     results = at_once(
-        lambda _: services.apply_requirement(requirement=rule, fiscal_year=2570, now=NOW).pk, times=4
+        lambda _: services.apply_requirement(requirement=rule, fiscal_year=2570, now=NOW).pk, people_at_once
     )
     assert not errors(results), results
     assert len(set(results)) == 1
@@ -180,7 +187,8 @@ def test_two_officers_of_the_house_applying_at_once_make_one_period(world):
     assert counted(period) == recounted(period)
 
 
-def test_an_edition_announced_at_once_is_one(world):
-    results = at_once(lambda _: edition("NEW").pk)
+@pytest.mark.parametrize("people_at_once", CROWDS)
+def test_an_edition_announced_at_once_is_one(world, people_at_once):
+    results = at_once(lambda _: edition("NEW").pk, people_at_once)
     assert not errors(results), results
     assert len(set(results)) == 1

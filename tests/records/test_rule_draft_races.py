@@ -11,7 +11,7 @@ from sucharit.officers.enums import Role
 from sucharit.records import impacts, rule_drafts, services
 from sucharit.records.models import Application, RequirementPeriod, RuleDraft, RuleVersion
 from tests.conftest import NOW, PASSWORD
-from tests.quizzes.test_races import at_once
+from tests.quizzes.test_races import CROWDS, at_once
 from tests.records.build import requirement
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -43,19 +43,22 @@ def waiting(world):
     return draft.pk, others
 
 
-def test_approved_by_three_at_once_it_is_one_version(waiting):
+@pytest.mark.parametrize("people_at_once", CROWDS)
+def test_approved_by_three_at_once_it_is_one_version(waiting, people_at_once):
     pk, others = waiting
     results = at_once(
-        lambda number: services.approve_draft(draft=fresh(pk), by_id=others[number % 3], now=NOW), times=3
+        lambda number: services.approve_draft(draft=fresh(pk), by_id=others[number % 3], now=NOW),
+        people_at_once,
     )
     refused = [result for result in results if isinstance(result, Exception)]
-    assert len(refused) == 2
+    assert len(refused) == people_at_once - 1
     assert all(isinstance(each, DomainError) for each in refused), refused
     assert RuleVersion.objects.count() == 2
     assert (RequirementPeriod.objects.count(), Application.objects.count()) == (1, 1)
 
 
-def test_approved_and_taken_back_at_once_it_is_one_of_both(world, waiting):
+@pytest.mark.parametrize("people_at_once", CROWDS)
+def test_approved_and_taken_back_at_once_it_is_one_of_both(world, waiting, people_at_once):
     pk, others = waiting
     results = at_once(
         lambda number: (
@@ -63,26 +66,28 @@ def test_approved_and_taken_back_at_once_it_is_one_of_both(world, waiting):
             if number % 2
             else services.take_back(draft=fresh(pk), by_id=world.secretariat.pk)
         ),
-        times=2,
+        people_at_once,
     )
-    assert sum(isinstance(result, DomainError) for result in results) == 1, results
+    assert sum(isinstance(result, DomainError) for result in results) == people_at_once - 1, results
     assert (fresh(pk).state == "approved") == (RuleVersion.objects.count() == 2)
 
 
-def test_one_draft_of_a_requirement_is_open_whoever_comes_first(world):
+@pytest.mark.parametrize("people_at_once", CROWDS)
+def test_one_draft_of_a_requirement_is_open_whoever_comes_first(world, people_at_once):
     rule = requirement([world.community])
     facts = replace(rule_drafts.facts_of(rule, now=NOW), grace_days=5)
     results = at_once(
         lambda _: (
             services.propose_change(requirement=rule, facts=facts, by_id=world.secretariat.pk, now=NOW).pk
         ),
-        times=3,
+        people_at_once,
     )
-    assert sum(isinstance(result, DomainError) for result in results) == 2, results
+    assert sum(isinstance(result, DomainError) for result in results) == people_at_once - 1, results
     assert RuleDraft.objects.count() == 1
 
 
-def test_two_workers_count_nobody_twice(world, monkeypatch):
+@pytest.mark.parametrize("workers", CROWDS)
+def test_two_workers_count_nobody_twice(world, monkeypatch, workers):
     from tests.conftest import enter
 
     monkeypatch.setattr(impacts, "SMALL", 0)
@@ -97,7 +102,7 @@ def test_two_workers_count_nobody_twice(world, monkeypatch):
         for _round in range(40):
             impacts.advance(now=NOW)
 
-    results = at_once(work, times=3)
+    results = at_once(work, workers)
     assert not [result for result in results if isinstance(result, Exception)], results
     impact = fresh(draft.pk).impact
     assert (impact.seen, impact.counts["stay"], impact.finished_at) == (10, 10, NOW)

@@ -17,11 +17,8 @@ def server(folder: Path) -> Iterator[str]:
     if named.startswith("postgres"):
         yield named
         return
-    binaries = _found()
-    if binaries is not None:
-        yield from _start(binaries, folder)
-        return
-    yield ""
+    with cluster(folder, QUICK) as made:
+        yield made.url if made is not None else ""
 
 
 def _found() -> Path | None:
@@ -37,54 +34,69 @@ def _found() -> Path | None:
     return next((place for place in places if (place / "initdb").exists()), None)
 
 
-def _start(binaries: Path, folder: Path) -> Iterator[str]:
-    data, sockets = folder / "data", folder / "run"
-    sockets.mkdir(mode=0o777)
-    sockets.chmod(0o777)
-    folder.chmod(0o755)
-    prefix = _unprivileged(folder)
-    if prefix and "site-packages" in binaries.parts:
-        # The project may lie in a folder that only root may enter; the server steps down, so it takes its files along.
-        package = binaries.parents[1]
-        shutil.copytree(binaries.parent, folder / package.name / "pginstall", symlinks=True)
-        libraries = package.with_name(f"{package.name}.libs")
-        if libraries.exists():
-            shutil.copytree(libraries, folder / libraries.name)
-        binaries = folder / package.name / "pginstall" / "bin"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = (
-        f"-k {sockets} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off "
-        "-c max_connections=60 -c shared_buffers=128MB"
-    )
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    made = subprocess.call(
-        [
-            *prefix,
-            str(binaries / "initdb"),
-            "-D",
-            str(data),
-            "-U",
-            "sucharit",
-            "--auth=trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-        ],
-        **quiet,
-    )
-    log = folder / "log"
-    log.touch()
-    log.chmod(0o666)
-    pg_ctl = [*prefix, str(binaries / "pg_ctl"), "-D", str(data)]
-    if made or subprocess.call([*pg_ctl, "-w", "-l", str(log), "-o", options, "start"], **quiet):
-        yield ""
+# A test's data may be lost with the machine; a figure about crashes needs what a real installation has.
+QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+DURABLE = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on -c restart_after_crash=on"
+_QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+class Cluster:
+    """A server of our own: made once, started and stopped as often as wanted."""
+
+    def __init__(self, binaries: Path, folder: Path, settings: str = QUICK) -> None:
+        self.binaries, self.data, self.log = binaries, folder / "data", folder / "log"
+        self.prefix = _unprivileged(folder)
+        self.sockets = folder / "run"
+        self.sockets.mkdir(mode=0o777)
+        self.sockets.chmod(0o777)
+        folder.chmod(0o755)
+        if self.prefix and "site-packages" in binaries.parts:
+            # The project may lie in a folder that only root may enter; the server steps down, so it takes its files along.
+            package = binaries.parents[1]
+            shutil.copytree(binaries.parent, folder / package.name / "pginstall", symlinks=True)
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, folder / libraries.name)
+            self.binaries = folder / package.name / "pginstall" / "bin"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.options = (
+            f"-k {self.sockets} -p {self.port} -c listen_addresses=127.0.0.1 {settings} "
+            "-c max_connections=60 -c shared_buffers=128MB"
+        )
+        made = [str(self.binaries / "initdb"), "-D", str(self.data), "-U", "sucharit", "--auth=trust"]
+        made += ["-E", "UTF8", "--locale=C.UTF-8"]
+        self.is_made = subprocess.call([*self.prefix, *made], **_QUIET) == 0
+        self.log.touch()
+        self.log.chmod(0o666)
+        self.url = f"postgresql://sucharit@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> bool:
+        """Start it and wait for it; whether it runs."""
+        return self._control("-w", "-l", str(self.log), "-o", self.options, "start")
+
+    def stop(self) -> bool:
+        """Stop it as a power cut would: nothing is written any more."""
+        return self._control("-m", "immediate", "stop")
+
+    def _control(self, *arguments: str) -> bool:
+        command = [*self.prefix, str(self.binaries / "pg_ctl"), "-D", str(self.data), *arguments]
+        return subprocess.call(command, **_QUIET) == 0
+
+
+@contextmanager
+def cluster(folder: Path, settings: str = DURABLE) -> Iterator[Cluster | None]:
+    """A running server that the caller may stop and start, with these settings; None where none can be had."""
+    binaries = _found()
+    made = Cluster(binaries, folder, settings) if binaries is not None else None
+    if made is None or not made.is_made or not made.start():
+        yield None
         return
     try:
-        yield f"postgresql://sucharit@127.0.0.1:{port}/postgres"
+        yield made
     finally:
-        subprocess.call([*pg_ctl, "-m", "immediate", "stop"], **quiet)
+        made.stop()
 
 
 def _unprivileged(folder: Path) -> list[str]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from courses import services as courses
 from quizzes import item_tasks
 from quizzes import services as quizzes
-from sucharit.records import following, importing, sealing
+from sucharit.records import certifying, following, importing, sealing
 
 logger = logging.getLogger("sucharit.work")
 # With nothing to do: a bell rings at most this many seconds late, and an idle worker costs a few small queries.
@@ -47,6 +47,7 @@ PARTS: Sequence[Part] = (
     Part("responses", lambda now: quizzes.collect(now=now)),
     Part("item tasks", lambda now: item_tasks.refresh(now=now)),
     Part("corrections", lambda now: quizzes.advance_corrections(now=now)),
+    Part("certificates", lambda now: certifying.print_cut_off(now=now)),
     Part("corrected awards", lambda now: courses.award_corrected(now=now)),
 )
 

@@ -135,6 +135,16 @@ def enter_officers(*, people: Iterable[NewOfficer]) -> Sequence[Officer]:
     return officers
 
 
+def hold(officer_ids: Iterable[int]) -> None:
+    """Let nobody else decide about these people until this transaction ends: whoever comes meanwhile waits, then sees what was decided.
+
+    Locked in the order of their ids, so that two who hold the same people never wait for each other. Call within a transaction.
+    """
+    # Not their keys, to which the rows of those refer who only learn.
+    rows = Officer.objects.select_for_update(no_key=True).filter(pk__in=list(officer_ids)).order_by("pk")
+    list(rows.values_list("pk", flat=True))
+
+
 @transaction.atomic
 def post_officer(
     *,
@@ -150,7 +160,8 @@ def post_officer(
 
     `now` is when this became known; a move that is recorded late shows as such in what is said of the days before.
     """
-    current = Posting.objects.select_for_update().filter(officer=officer, ends_on__isnull=True).first()
+    hold([officer.pk])
+    current = Posting.objects.filter(officer=officer, ends_on__isnull=True).first()
     if current is not None:
         if starts_on <= current.starts_on:
             raise Refused("posting_out_of_order", "วันที่เริ่มดำรงตำแหน่งต้องอยู่หลังวันที่เริ่มตำแหน่งปัจจุบัน")

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from sucharit.kernel.errors import Conflict, NotFound, Refused
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.officers import selectors as officers
+from sucharit.officers import services as people
 from sucharit.records.enums import DONE_STATES, DecisionKind, ExemptionKind, ReasonCode
 from sucharit.records.models import Decision, Requirement, RequirementPeriod, Standing, WaitingEntry
 
@@ -90,6 +91,7 @@ def extend(
     )
 
 
+@transaction.atomic
 def merge(
     *,
     key: str,
@@ -106,6 +108,10 @@ def merge(
     A link, not a move: nothing is rewritten, and `end` undoes it. Refused for a record that is already part of another, or that
     others were merged into.
     """
+    # Both at once into each other would leave nobody: whoever comes second sees the first.
+    people.hold([officer_id, other_id])
+    if existing := _known(key):
+        return existing
     refuse_merge(officer_id=officer_id, other_id=other_id)
     return _decide(
         DecisionKind.MERGE,
@@ -120,6 +126,7 @@ def merge(
     )
 
 
+@transaction.atomic
 def end(
     *,
     key: str,
@@ -135,6 +142,9 @@ def end(
     decision = Decision.objects.filter(pk=decision_id).exclude(kind=DecisionKind.END).first()
     if decision is None:
         raise NotFound("decision_unknown", "ไม่พบรายการที่จะยกเลิก")
+    people.hold([decision.officer_id])
+    if existing := _known(key):
+        return existing
     if Decision.objects.filter(target=decision).exists():
         raise Refused("ended_already", "รายการนี้ถูกยกเลิกแล้ว")
     if last_day is not None and decision.starts_on is not None and last_day < decision.starts_on:
@@ -164,6 +174,11 @@ def refuse_merge(*, officer_id: int, other_id: int) -> None:
         raise Refused("merged_already", "ประวัตินี้ถูกรวมกับประวัติอื่นอยู่แล้ว โปรดยกเลิกการรวมเดิมก่อน")
 
 
+def _known(key: str) -> Decision | None:
+    """What was decided for this cause already."""
+    return Decision.objects.filter(idempotency_key=key).first()
+
+
 def _is_merged(officer_id: int) -> bool:
     return _merges().filter(other_id=officer_id).exists()
 
@@ -188,8 +203,7 @@ def _decide(
 ) -> Decision:
     if not reason.strip():
         raise Refused("reason_missing", "โปรดเขียนเหตุผล")
-    existing = Decision.objects.filter(idempotency_key=key).first()
-    if existing is not None:
+    if existing := _known(key):
         return existing
     name, agency_code, agency_name = officers.told_on(officer_id, local_date(now))
     try:
@@ -209,7 +223,7 @@ def _decide(
             WaitingEntry.objects.create(decision=decision)
             return decision
     except IntegrityError as error:
-        winner = Decision.objects.filter(idempotency_key=key).first()
+        winner = _known(key)
         if winner is None:
             raise Conflict("decided_meanwhile", "มีผู้บันทึกรายการนี้ก่อนหน้าคุณไม่นาน โปรดเปิดดูอีกครั้ง") from error
         return winner

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from sucharit.kernel.errors import InvalidInput
 from sucharit.kernel.thai_calendar import FiscalYear, local_date
@@ -36,12 +36,19 @@ def save_requirement(
     without them the leading one alone. Its audience is taken as it stands now: one edited later asks nothing of anybody until it is
     saved here again. Refused where the leading subject of one that already has a period would change.
     """
-    requirement = Requirement.objects.select_for_update().filter(code=code).first()
+    held = Requirement.objects.select_for_update(no_key=True).filter(code=code)
+    requirement = held.first()
     if requirement is None:
-        requirement = Requirement.objects.create(code=code, rule_version=0, **facts)
-        requirement.subjects.set(subjects or [requirement.subject])
-        _new_version(requirement, rule_json(requirement), now)
-        return requirement
+        try:
+            with transaction.atomic():
+                requirement = Requirement.objects.create(code=code, rule_version=0, **facts)
+        except IntegrityError:
+            # Somebody made it at the same moment: what is asked here changes theirs.
+            requirement = held.get()
+        else:
+            requirement.subjects.set(subjects or [requirement.subject])
+            _new_version(requirement, rule_json(requirement), now)
+            return requirement
     changed = {name for name, value in facts.items() if getattr(requirement, name) != value}
     if "subject" in changed and requirement.periods.exists():
         raise InvalidInput(
@@ -52,9 +59,9 @@ def save_requirement(
     requirement.save()
     if subjects is not None or "subject" in changed:
         requirement.subjects.set(subjects or [requirement.subject])
-    held = requirement.versions.filter(number=requirement.rule_version).first()
+    last = requirement.versions.filter(number=requirement.rule_version).first()
     rule = rule_json(requirement)
-    if held is None or differs(held.rule, rule) or changed - _WORDS:
+    if last is None or differs(last.rule, rule) or changed - _WORDS:
         _new_version(requirement, rule, now)
     return requirement
 

@@ -1,6 +1,6 @@
 """What the records keep: subjects, the ledger and its seals, requirements, where people stand, and what leaves."""
 
-from sucharit.records.models.access import AccessEntry, Certificate
+from sucharit.records.models.access import AccessEntry, Certificate, CertificatePlace
 from sucharit.records.models.drafts import Overlap, RuleDraft, RuleImpact
 from sucharit.records.models.ledger import AwardEvent, Decision
 from sucharit.records.models.proposals import Attachment, ImportRow, Proposal
@@ -23,6 +23,7 @@ __all__ = [
     "Attachment",
     "AwardEvent",
     "Certificate",
+    "CertificatePlace",
     "Coverage",
     "Decision",
     "Edition",

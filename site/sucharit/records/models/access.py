@@ -51,3 +51,18 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.serial
+
+
+class CertificatePlace(models.Model):
+    """Up to which sealed position certificates that were cut off have been looked for. One row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    position = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "การตามออกประกาศนียบัตร"
+        verbose_name_plural = "การตามออกประกาศนียบัตร"
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="there_is_one_certificate_place"),)
+
+    def __str__(self) -> str:
+        return str(self.position)
