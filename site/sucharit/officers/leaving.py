@@ -14,7 +14,11 @@ NAMELESS = "ผู้พ้นจากราชการ"
 
 
 def hold(*, officer_ids: Sequence[int]) -> None:
-    """Lock these officers until the transaction ends, in one order whoever asks. References to them may still be written."""
+    """Let nobody else decide about these people until this transaction ends: whoever comes meanwhile waits, then sees what was decided.
+
+    Locked in the order of their ids, so that two who hold the same people never wait for each other. Not their keys, to which the rows
+    of those refer who only learn. Call within a transaction.
+    """
     list(Officer.objects.select_for_update(no_key=True).filter(pk__in=officer_ids).order_by("pk"))
 
 

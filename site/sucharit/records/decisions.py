@@ -109,7 +109,7 @@ def merge(
     others were merged into.
     """
     # Both at once into each other would leave nobody: whoever comes second sees the first.
-    people.hold([officer_id, other_id])
+    people.hold(officer_ids=[officer_id, other_id])
     if existing := _known(key):
         return existing
     refuse_merge(officer_id=officer_id, other_id=other_id)
@@ -142,7 +142,7 @@ def end(
     decision = Decision.objects.filter(pk=decision_id).exclude(kind=DecisionKind.END).first()
     if decision is None:
         raise NotFound("decision_unknown", "ไม่พบรายการที่จะยกเลิก")
-    people.hold([decision.officer_id])
+    people.hold(officer_ids=[decision.officer_id])
     if existing := _known(key):
         return existing
     if Decision.objects.filter(target=decision).exists():
