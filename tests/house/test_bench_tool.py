@@ -213,11 +213,11 @@ def test_verdicts_on_the_sealed_ledger():
         "verify_seconds",
         "proof_ms",
     )
-    figures: dict[str, Any] = dict.fromkeys((*names, "verify_cpu_us_per_event"), 1)
+    figures: dict[str, Any] = dict.fromkeys((*names, "sealed_per_second", "verify_cpu_us_per_event"), 1)
     tampered: dict[str, Any] = {"made": 34, "ways": 30, "missed": [], "false_alarms": 0}
-    fast = {**figures, "sealed_per_second": 5_000, "verified_per_minute": 2_000_000}
+    fast = {**figures, "seal_cpu_us_per_event": 200.0, "verify_cpu_us_per_event": 60.0}
     assert [verdict.met for verdict in report.ledger(fast, tampered)[1]] == [True, True, True]
-    slow = {**figures, "sealed_per_second": 4_999, "verified_per_minute": 1_999_999}
+    slow = {**figures, "seal_cpu_us_per_event": 200.1, "verify_cpu_us_per_event": 60.1}
     blind = {**tampered, "missed": ["one"]}
     assert [verdict.met for verdict in report.ledger(slow, blind)[1]] == [False, False, False]
     assert not report.ledger(fast, {**tampered, "false_alarms": 1})[1][2].met
