@@ -1,5 +1,7 @@
 """Requirements and audiences: for the secretariat alone, counted before they are saved, in พ.ศ., never a list of people."""
 
+import re
+
 import pytest
 import time_machine
 from django.urls import reverse
@@ -396,3 +398,22 @@ def test_the_lists_cost_the_same_for_two_and_for_ten(desk, requirement, count_qu
         )
         services.apply_requirement(requirement=made, fiscal_year=2570, now=NOW)
     assert [count_queries(desk, page) for page in pages] == few
+
+
+def test_what_is_approved_is_what_the_approver_read(desk, second, requirement):
+    edit(desk, reverse("requirements:propose", args=[requirement.pk]), grace_days="5")
+    draft = RuleDraft.objects.get()
+    sent_by(desk, draft, "send")
+    url = reverse("rule-drafts:look", args=[draft.pk])
+    read = re.compile(r'name="read" value="([0-9a-f]+)"')
+    old = read.search(second.get(url).content.decode()).group(1)
+    sent_by(desk, draft, "take_back")
+    edit(desk, reverse("rule-drafts:change", args=[draft.pk]), grace_days="90")
+    sent_by(desk, draft, "send")
+    answer = sent_by(second, draft, "approve", read=old).content.decode()
+    assert "เปลี่ยนไปหลังคุณเปิดหน้านี้" in answer
+    assert requirement.versions.count() == 1
+    new = read.search(answer).group(1)
+    assert new != old
+    sent_by(second, draft, "approve", read=new)
+    assert requirement.versions.count() == 2

@@ -4,8 +4,10 @@ Approval writes the version of the rule (which never changes again) and, where i
 it to the people of its open rounds; the worker does the same on the day of a version that begins later.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -228,15 +230,34 @@ def _move(draft: RuleDraft, before: tuple[DraftState, ...], **after: object) -> 
         setattr(draft, name, value)
 
 
-def approve_draft(*, draft: RuleDraft, by_id: int, now: datetime, note: str = "") -> RuleVersion:
+def stamp(draft: RuleDraft) -> str:
+    """What a page of a draft says, in a few characters: they differ where its words or its numbers do."""
+    impact = RuleImpact.objects.filter(draft=draft).first()
+    numbers = (str(impact.on_day), impact.counts, impact.departments) if impact else ()
+    words = (
+        draft.title,
+        draft.reason,
+        draft.legal_basis,
+        str(draft.effective_on),
+        draft.saved_at.timestamp(),
+    )
+    said = json.dumps([draft.rule, words, numbers], sort_keys=True)
+    return sha256(said.encode()).hexdigest()[:16]
+
+
+def approve_draft(
+    *, draft: RuleDraft, by_id: int, now: datetime, note: str = "", read: str | None = None
+) -> RuleVersion:
     """Approve: the version is written, and in force from its day or from today if that has passed.
 
-    Raises Refused for whoever made it, Conflict where the numbers that were read are no longer what would happen: they are
+    `read` is the stamp of the page that was read (None: it was read just now); Conflict where the draft was changed since. Raises Refused for whoever made it, Conflict where the numbers that were read are no longer what would happen: they are
     renewed, to be read again.
     """
     _not_mine(draft, by_id)
     if draft.state != DraftState.WAITING:
         raise DECIDED
+    if read is not None and read != stamp(draft):
+        raise Conflict("draft_changed", "ร่างหรือตัวเลขผลกระทบเปลี่ยนไปหลังคุณเปิดหน้านี้ โปรดตรวจอีกครั้งก่อนอนุมัติ")
     if not impacts.is_fresh_enough(draft, now=now):
         _renew_before_deciding(draft, now)
     return _approve(draft, by_id, now, thai_text.normalise(note))

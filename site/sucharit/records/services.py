@@ -46,6 +46,7 @@ from sucharit.records.rule_drafts import refuse_draft as refuse_draft
 from sucharit.records.rule_drafts import renew_impact as renew_impact
 from sucharit.records.rule_drafts import save_words as save_words
 from sucharit.records.rule_drafts import send_draft as send_draft
+from sucharit.records.rule_drafts import stamp as stamp
 from sucharit.records.rule_drafts import take_back as take_back
 from sucharit.records.rule_drafts import take_up as take_up
 from sucharit.records.rule_drafts import withdraw_draft as withdraw_draft

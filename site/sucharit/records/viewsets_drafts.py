@@ -1,7 +1,7 @@
 """ร่างข้อกำหนด in Wagtail's admin: write a rule, see what it would change, send it, approve it as a second person."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -153,7 +153,8 @@ class DraftLook(DeskPage):
             return self._show(draft, form)
         act, words = ACTS[named]
         try:
-            made = act(draft, self.by_id, form.cleaned_data["note"])
+            said = Said(form.cleaned_data["note"], request.POST.get("read"))
+            made = act(draft, self.by_id, said)
         except DomainError as error:
             blame(error, form)
             # What was refused may have worked out new numbers on the way.
@@ -168,6 +169,7 @@ class DraftLook(DeskPage):
             title=f"ร่าง {draft.code}",
             form=form,
             draft=draft,
+            stamp=services.stamp(draft),
             page=draft_page.page_of(draft, now=timezone.now()),
             is_mine=draft.made_by_id == self.by_id,
             urls={
@@ -178,7 +180,14 @@ class DraftLook(DeskPage):
         )
 
 
-Act = Callable[[RuleDraft, int, str], object]
+class Said(NamedTuple):
+    """What comes with a button: a word, and the stamp of the page that was read."""
+
+    note: str
+    read: str | None
+
+
+Act = Callable[[RuleDraft, int, Said], object]
 ACTS: Mapping[str, tuple[Act, str]] = {
     "send": (
         lambda draft, by_id, _: services.send_draft(draft=draft, by_id=by_id, now=timezone.now()),
@@ -201,14 +210,14 @@ ACTS: Mapping[str, tuple[Act, str]] = {
         "สร้างร่างใหม่จากรายการเดิมแล้ว",
     ),
     "approve": (
-        lambda draft, by_id, note: services.approve_draft(
-            draft=draft, by_id=by_id, now=timezone.now(), note=note
+        lambda draft, by_id, said: services.approve_draft(
+            draft=draft, by_id=by_id, now=timezone.now(), note=said.note, read=said.read
         ),
         "อนุมัติแล้ว ระบบจะใช้ข้อกำหนดนี้กับทุกคนตามวันที่มีผล",
     ),
     "refuse": (
-        lambda draft, by_id, note: services.refuse_draft(
-            draft=draft, by_id=by_id, now=timezone.now(), note=note
+        lambda draft, by_id, said: services.refuse_draft(
+            draft=draft, by_id=by_id, now=timezone.now(), note=said.note
         ),
         "ไม่อนุมัติแล้ว ข้อกำหนดที่ใช้อยู่ไม่เปลี่ยน",
     ),
