@@ -149,7 +149,7 @@ def test_published_at_once_it_is_one_edition(place, devices):
 def test_a_role_that_ends_in_the_middle_lets_in_or_not_and_nothing_else(world, place, signed_in, devices):
     daruni = signed_in(world.daruni.user)
     grant = world.daruni.user.role_grants.get()
-    path = f"/hr/agencies/{world.community.public_id}/people/"
+    path = f"/hr/agencies/{world.community.public_id}/"
 
     def act(number):
         if number == 0:
