@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from sucharit.kernel.thai_calendar import local_date, midnight
 from sucharit.officers import dated
@@ -24,7 +24,6 @@ from sucharit.records.models import (
     AwardEvent,
     Coverage,
     Decision,
-    LearningStart,
     LedgerEntry,
     Projection,
     RequirementPeriod,
@@ -113,9 +112,7 @@ def follow(*, now: datetime, most: int = BATCH) -> int:
     entries = list(
         LedgerEntry.objects.filter(position__gt=place.position)
         .order_by("position")
-        .values_list(
-            "position", "award__officer_id", "decision_id", "award__recorded_at", "decision__recorded_at"
-        )[:most]
+        .values_list("position", "award__officer_id", "decision_id")[:most]
     )
     touched = list(Touched.objects.order_by("pk").values_list("pk", "officer_id")[:most])
     moved = dated.take_moved(most)
@@ -124,12 +121,11 @@ def follow(*, now: datetime, most: int = BATCH) -> int:
             place.save(update_fields=["through"])
         return 0
     officers = {pk for _, pk in touched} | set(moved)
-    officers.update(pk for _, pk, *_ in entries if pk is not None)
-    decisions = [decision for _, _, decision, *_ in entries if decision is not None]
+    officers.update(pk for _, pk, _ in entries if pk is not None)
+    decisions = [decision for _, _, decision in entries if decision is not None]
     for pair in Decision.objects.filter(pk__in=decisions).values_list("officer_id", "other_id"):
         officers.update(pk for pk in pair if pk is not None)
     officers |= _heirs(officers)
-    now = _not_before(now, [at for *_, one, other in entries for at in (one, other) if at], touched)
     if entries:
         place.position = entries[-1][0]
     _bring_all(sorted(officers), place.position, now)
@@ -137,19 +133,6 @@ def follow(*, now: datetime, most: int = BATCH) -> int:
     place.moved_at = now
     place.save(update_fields=["position", "through", "moved_at"])
     return len(entries) + len(touched) + len(moved)
-
-
-def _not_before(now: datetime, recorded: Sequence[datetime], touched: Sequence[tuple[int, int]]) -> datetime:
-    """An instant that none of what was read lies after.
-
-    A worker looks at the clock first and reads later. What people did in between was read and would be left out as not done yet, and
-    nothing would bring it back: its cause is gone.
-    """
-    begun: datetime | None = None
-    if touched:
-        starts = LearningStart.objects.filter(officer_id__in=among(sorted({pk for _, pk in touched})))
-        begun = starts.aggregate(last=Max("started_at"))["last"]
-    return max([now, *recorded, *([begun] if begun else [])])
 
 
 def _heirs(officer_ids: Iterable[int]) -> set[int]:
