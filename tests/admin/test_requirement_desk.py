@@ -20,6 +20,7 @@ from sucharit.records.models import (
 )
 from tests.admin.build import edit, fields_of, said
 from tests.conftest import NOW, PASSWORD, enter
+from tests.records.build import rules_round
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +158,7 @@ def sent_by(client, draft, act, **more):
 
 def work(now=NOW):
     """What the worker does, until nothing is left."""
-    while following.apply_rules(now) + following.weigh_rules(now):
+    while rules_round(now) + following.weigh_rules(now) + following.count_overlaps(now):
         pass
 
 

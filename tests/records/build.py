@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sucharit.officers import services as people
-from sucharit.records import selectors, services
+from sucharit.records import following, selectors, services
 from sucharit.records.models import (
     Coverage,
     Edition,
@@ -81,6 +81,16 @@ def complete(
     if settled:
         settle(now or max(at, NOW) + timedelta(minutes=1))
     return award
+
+
+def rules_round(now: datetime) -> int:
+    """What the worker does for rules in one round."""
+    return following.take_up_rules(now) + following.open_rounds(now) + following.apply_rules(now)
+
+
+def recorded(officer, **facts):
+    """One completion that waits to be sealed."""
+    return complete(officer, settled=False, **facts)
 
 
 def transfer(officer, agency, *, on) -> None:

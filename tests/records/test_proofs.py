@@ -11,7 +11,7 @@ from sucharit.records.leaves import canonical
 from sucharit.records.models import AwardEvent, Certificate, LedgerEntry
 from sucharit.records.offline import verify_sucharit_ledger as core
 from tests.conftest import NOW
-from tests.records.build import complete
+from tests.records.build import recorded as complete
 from tests.records.ledger_build import awards
 
 pytestmark = pytest.mark.django_db

@@ -39,7 +39,7 @@ from sucharit.records.models import (
 )
 from sucharit.records.rule_checks import RuleFacts, faults
 from tests.conftest import NOW, PASSWORD, TODAY, enter
-from tests.records.build import applied, complete, known, requirement, standing, transfer
+from tests.records.build import applied, complete, known, requirement, rules_round, standing, transfer
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -104,14 +104,14 @@ def test_a_new_requirement_asks_nobody_before_it_is_approved_and_then_its_round_
     draft = services.propose_requirement(
         code="NEW", title="ใหม่", contact="", facts=facts(world), by_id=world.secretariat.pk, now=NOW
     )
-    following.apply_rules(NOW)
+    rules_round(NOW)
     assert not Requirement.objects.exists()
     version = approved(draft, world, second)
     rule = Requirement.objects.get()
     period = rule.periods.get()
     assert (rule.code, rule.rule_version, rule.is_active, period.fiscal_year) == ("NEW", 1, True, 2570)
     assert (version.made_by, version.approved_by, version.effective_on) == (world.secretariat, second, TODAY)
-    while following.apply_rules(NOW):
+    while rules_round(NOW):
         pass
     assert {row.officer_id for row in Standing.objects.all()} == {world.somsri.pk, world.daruni.pk}
 
@@ -120,10 +120,10 @@ def test_a_change_asks_nobody_before_it_is_approved(world, second):
     period = applied([world.community])
     other = people.save_audience(name="คลัง", agencies=[world.comptroller])
     draft = draft_of(period.requirement, world, audience=other)
-    following.apply_rules(NOW)
+    rules_round(NOW)
     assert standing(world.anan, period) is None
     approved(draft, world, second)
-    while following.apply_rules(NOW):
+    while rules_round(NOW):
         pass
     assert standing(world.anan, period).state == State.NOT_STARTED
     assert standing(world.somsri, period).state == State.NOT_REQUIRED
@@ -228,7 +228,7 @@ def test_an_audience_that_is_edited_changes_nothing_until_it_is_proposed(world, 
     period = applied([world.community])
     audience = Audience.objects.get()
     people.save_audience(name=audience.name, agencies=[world.comptroller])
-    following.apply_rules(NOW)
+    rules_round(NOW)
     rule = Requirement.objects.get()
     (change,) = requirements.changed_audience(rule, requirements.version_in_force(rule))
     assert (change.old, change.new) == (["กรมการพัฒนาชุมชน"], ["กรมบัญชีกลาง"])
@@ -294,14 +294,14 @@ def test_e7_a_version_for_a_later_day_is_written_at_approval_and_applied_on_its_
     version = approved(draft_of(rule, world, audience=other, effective_on=later), world, second)
     assert (version.number, version.effective_on) == (2, later)
     for now in (NOW, midnight(later) - timedelta(minutes=1)):
-        while following.apply_rules(now):
+        while rules_round(now):
             pass
         rule.refresh_from_db()
         assert (rule.rule_version, rule.audience_id == other.pk) == (1, False)
         assert standing(world.anan, period) is None
     assert [row.version for row in requirements.coming(rule)] == [version]
     now = midnight(later)
-    while following.apply_rules(now):
+    while rules_round(now):
         pass
     rule.refresh_from_db()
     assert (rule.rule_version, rule.audience) == (2, other)
@@ -316,7 +316,7 @@ def test_e17_a_newer_version_wins_over_one_that_waits_for_a_later_day(world, sec
     assert any("ฉบับที่ 2" in each for each in impact_report.report(fresh(draft), now=NOW).warnings)
     approved(draft, world, second)
     now = NOW + 11 * DAY
-    while following.apply_rules(now):
+    while rules_round(now):
         pass
     rule.refresh_from_db()
     assert (rule.rule_version, rule.is_active, rule.grace_days) == (3, True, 3)
@@ -344,12 +344,12 @@ def test_a_new_requirement_that_waits_for_its_day_is_changed_from_what_it_will_s
         now=NOW,
     )
     approved(draft, world, second)
-    following.apply_rules(NOW)
+    rules_round(NOW)
     rule = Requirement.objects.get()
     assert (rule.rule_version, rule.is_active, rule.periods.count()) == (0, False, 0)
     asked = rule_drafts.facts_of(rule, now=NOW)
     assert (asked.is_active, asked.effective_on) == (True, later)
-    following.apply_rules(midnight(later))
+    rules_round(midnight(later))
     rule.refresh_from_db()
     assert (rule.rule_version, rule.is_active, rule.periods.count()) == (1, True, 1)
 
@@ -373,7 +373,7 @@ def test_e6_a_change_leaves_the_past_of_everybody_as_it_was(world, second):
     before = list(Standing.objects.filter(from_at__lt=NOW - DAY).values_list("officer", "from_at", "state"))
     other = people.save_audience(name="คลัง", agencies=[world.comptroller])
     approved(draft_of(period.requirement, world, audience=other), world, second)
-    while following.apply_rules(NOW):
+    while rules_round(NOW):
         pass
     after = Standing.objects.filter(from_at__lt=midnight(TODAY)).values_list("officer", "from_at", "state")
     assert sorted(after) == sorted(before)
@@ -425,7 +425,7 @@ def test_the_preview_is_what_then_happens(world, second):
     counts = impact_report.report(fresh(draft), now=now).counts
     was = set(_asked(period))
     approved(draft, world, second, now=now)
-    while following.apply_rules(now):
+    while rules_round(now):
         pass
     is_now = set(_asked(period))
     assert (counts["enter"], counts["leave"], counts["stay"]) == (
@@ -530,7 +530,7 @@ def test_an_application_says_how_far_it_is_and_goes_on_after_a_kill(world, secon
     (progress,) = requirements.under_way(period.requirement, now=NOW + timedelta(minutes=1))
     assert (progress.done, progress.percent, progress.minutes_left >= 1) == (2, 200 // progress.total, True)
     killed(applications.step, application.pk)
-    while following.apply_rules(NOW):
+    while rules_round(NOW):
         pass
     assert requirements.under_way(period.requirement, now=NOW) == []
     assert Standing.objects.filter(period=period, until_at__isnull=True).count() == 8
@@ -550,7 +550,7 @@ def test_a_newer_version_takes_the_place_of_one_that_is_under_way(world, second,
     older.refresh_from_db()
     newer = Application.objects.get(finished_at__isnull=True)
     assert (older.finished_at, newer.rule_version, newer.cursor) == (NOW, 3, 0)
-    while following.apply_rules(NOW):
+    while rules_round(NOW):
         pass
     assert {row.turns_on for row in Standing.objects.filter(until_at__isnull=True)} == {date(2027, 10, 6)}
 
@@ -588,7 +588,7 @@ def test_learners_go_on_while_a_rule_is_brought_to_its_people(world, second, mon
     approved(draft_of(period.requirement, world, grace_days=5), world, second)
     applications.advance(now=NOW, seconds=0)
     complete(world.somsri)
-    while following.apply_rules(NOW):
+    while rules_round(NOW):
         pass
     assert standing(world.somsri, period).state == State.ON_TIME
 

@@ -29,7 +29,7 @@ from sucharit.records.models import (
 from sucharit.records.offline import verify_sucharit_ledger as core
 from sucharit.records.stops import CheckpointsDiffer, KeyMissing, LedgerRewritten, SealingStopped
 from tests.conftest import NOW
-from tests.records.build import complete
+from tests.records.build import recorded as complete
 from tests.records.ledger_build import awards, decisions, seal_all
 from tests.records.tampering import cut_off, settle, without_guards
 

@@ -14,7 +14,8 @@ from sucharit.records import sealing, verifying
 from sucharit.records.models import LedgerEntry, LedgerHead, Seal, WaitingEntry
 from tests.conftest import NOW, enter
 from tests.quizzes.test_races import CROWDS, at_once
-from tests.records.build import complete, known
+from tests.records.build import known
+from tests.records.build import recorded as complete
 from tests.records.ledger_build import awards, seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -38,11 +38,15 @@ class Part(NamedTuple):
 
 
 PARTS: Sequence[Part] = (
-    Part("imports", importing.advance),
     Part("seals", sealing.seal),
     Part("standings", following.follow),
-    Part("rules", following.apply_rules),
+    Part("rules", following.take_up_rules),
+    Part("rounds", following.open_rounds),
+    Part("comparisons", following.compare),
+    Part("applications", following.apply_rules),
     Part("drafts of rules", following.weigh_rules),
+    Part("overlaps of rules", following.count_overlaps),
+    Part("imports", importing.advance),
     Part("bells", lambda now: courses.ring_bells(now=now)),
     Part("responses", lambda now: quizzes.collect(now=now)),
     Part("item tasks", lambda now: item_tasks.refresh(now=now)),

@@ -19,16 +19,34 @@ def follow(now: datetime) -> int:
     return projection.follow(now=now)
 
 
+def take_up_rules(now: datetime) -> int:
+    """Put in force what was approved for today."""
+    return rule_drafts.take_up(now=now)
+
+
+def open_rounds(now: datetime) -> int:
+    """Open the rounds that are due."""
+    return requiring.open_rounds(now=now)
+
+
+def compare(now: datetime) -> int:
+    """Begin the nightly comparison of a round with the ledger, and tell what the last one found."""
+    return rebuilding.compare_nightly(now)
+
+
 def apply_rules(now: datetime) -> int:
-    """Put in force what was approved for today, open the rounds that are due, bring the next people under their rules."""
-    begun = rule_drafts.take_up(now=now) + requiring.open_rounds(now=now)
-    begun += rebuilding.compare_nightly(now)
-    return begun + applications.advance(now=now)
+    """Bring the next people under their rules, or compare them."""
+    return applications.advance(now=now)
 
 
 def weigh_rules(now: datetime) -> int:
-    """Work out what drafts of rules would change, and how many people requirements of the same subject have in common."""
-    return impacts.advance(now=now) + conflicts.advance(now=now)
+    """Work out what drafts of rules would change."""
+    return impacts.advance(now=now)
+
+
+def count_overlaps(now: datetime) -> int:
+    """Count the people whom requirements of the same subject have in common."""
+    return conflicts.advance(now=now)
 
 
 def settle(*, now: datetime) -> None:
