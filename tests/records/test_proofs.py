@@ -106,7 +106,7 @@ def test_queries_stay_the_same_for_any_ledger(world, serial, client, django_asse
     for seed in (8, 9):
         with django_assert_num_queries(7):
             proofs.proof_of_serial(serial)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             assert client.get(f"/verify/{serial}/").status_code == 200
         awards(people, 60, seed=seed)
         sealing.seal(NOW, most=30)
