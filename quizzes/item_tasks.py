@@ -11,6 +11,7 @@ from quizzes.analysis import ItemReport, item_report, to_look_at
 from quizzes.enums import TaskEnd, Work
 from quizzes.models import ItemMeasure, ItemTask, KeyCorrection, QuestionVersion, Response
 from quizzes.psychometrics import Flag, Severity
+from quizzes.responses import are_waiting
 from quizzes.rulings import IN_FORCE
 from quizzes.setbacks import contained, ready
 from quizzes.tallies import Scope
@@ -22,6 +23,8 @@ from sucharit.kernel.thai_calendar import local_date
 PERIOD_DAYS = 365
 # A version is measured at most so often, however fast answers come.
 EVERY = timedelta(hours=6)
+# So long a version waits for answers that are handed in and not counted yet.
+PATIENCE = timedelta(minutes=10)
 BATCH = 20
 _RANK: Mapping[str, int] = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 _LONGEST_NOTE = 300
@@ -41,7 +44,11 @@ def refresh(*, now: datetime, limit: int = BATCH) -> int:
         nonlocal elsewhere
         elsewhere += not _look_at(row.pk, now)
 
-    found = ready(Work.MEASURES, _due(now).order_by("waiting_since", "version_id"), now=now, limit=limit)
+    due = _due(now)
+    if are_waiting():
+        # Measured by a part of the answers, a version would be left alone for hours: unless answers never stop coming, they come first.
+        due = due.filter(waiting_since__lte=now - PATIENCE)
+    found = ready(Work.MEASURES, due.order_by("waiting_since", "version_id"), now=now, limit=limit)
     return contained(Work.MEASURES, found, look, now=now, in_transaction=False) - elsewhere
 
 

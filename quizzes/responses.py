@@ -53,6 +53,11 @@ def collect(*, now: datetime, limit: int | None = None) -> int:
     return len(held) + contained(Work.RESPONSES, again, lambda one: _remake_one(one.pk, now), now=now)
 
 
+def are_waiting() -> bool:
+    """Whether there are handed-in attempts whose answers are no rows yet, apart from those that failed. One query."""
+    return _uncollected().exclude(pk__in=of(Work.RESPONSES).values("row_id")).exists()
+
+
 def _uncollected() -> "QuerySet[Attempt]":
     return Attempt.objects.filter(state=AttemptState.SUBMITTED, is_collected=False)
 

@@ -176,13 +176,13 @@ REGISTER = (
     Scenario(
         "newcomer finishes beside a rule being brought",
         f"{RECORDS}::test_a_newcomer_who_finishes_before_their_row_is_seen_has_finished",
-        f"{RECORDS}::test_control_without_catching_up_the_newcomer_has_not",
+        "tests/records/test_projection_races.py::test_control_a_rule_brought_beside_a_follower_without_the_lock_goes_wrong",
         BY_HAND,
     ),
     Scenario(
         "finished beside a transfer",
         f"{RECORDS}::test_somebody_who_finishes_while_their_move_is_written_has_finished",
-        f"{RECORDS}::test_control_without_catching_up_the_newcomer_has_not",
+        "tests/records/test_projection_races.py::test_control_a_rule_brought_beside_a_follower_without_the_lock_goes_wrong",
         BY_HAND,
     ),
     Scenario(

@@ -21,7 +21,11 @@ from tests.admin.build import edit
 from tests.conftest import NOW, PASSWORD, enter
 from tests.courses.build import plant_course, plant_home
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # WeasyPrint leaves a file of its own to the collector.
+    pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"),
+]
 LEARNERS = 60
 QUESTIONS = 8
 # The file says that the first option is right; of question 3 everybody who knows chooses the second.
