@@ -62,7 +62,7 @@ def test_e6_the_past_is_the_same_after_an_edit_a_rename_and_a_later_transfer(wor
 def test_e6_a_merge_changes_nothing_that_was_said_before_it(world, period):
     complete(world.somsri, at=NOW)
     merged_at = NOW + 3 * DAY
-    decisions.merge(
+    merged = decisions.merge(
         key="m",
         officer_id=world.daruni.pk,
         other_id=world.somsri.pk,
@@ -77,7 +77,7 @@ def test_e6_a_merge_changes_nothing_that_was_said_before_it(world, period):
     assert shown(world.somsri, merged_at) == Shown.NOT_REQUIRED
     decisions.end(
         key="u",
-        decision_id=1,
+        decision_id=merged.pk,
         reason="ผิดคน",
         reason_code=ReasonCode.WRONG_PERSON,
         actor_id=world.secretariat.pk,

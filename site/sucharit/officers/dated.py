@@ -124,6 +124,12 @@ def newest_posting() -> int:
     return Posting.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
+def officer_id_after(officer_id: int, number: int) -> int | None:
+    """The id of the so-manieth officer after this id; none where there are not so many."""
+    rows = Officer.objects.filter(pk__gt=officer_id).order_by("pk").values_list("pk", flat=True)
+    return next(iter(rows[number - 1 : number]), None)
+
+
 def last_officer_id() -> int:
     """The highest id there is, or 0."""
     return Officer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -18,7 +18,7 @@ from sucharit.records.models import Application, Coverage, RequirementPeriod, St
 
 # That a walk came to its end: one that another took the place of did not.
 WHOLE = Q(cursor__gte=F("last"))
-# Officer ids that one transaction looks at: a small audience meets few of them, a national one all.
+# Officers whom one transaction looks at: a small audience meets few of them, a national one all.
 STRIDE = 1_000
 # How long one round of the worker goes on before it lets the other parts of the work have their turn.
 SECONDS = 2.0
@@ -87,7 +87,9 @@ def step(application_id: int, *, now: datetime) -> bool:
     if application is None:
         return False
     period = application.period
-    first, last = application.cursor + 1, application.cursor + STRIDE
+    # So many officers, not so many numbers: ids have gaps.
+    first = application.cursor + 1
+    last = dated.officer_id_after(application.cursor, STRIDE) or max(application.last, first)
     (asked,) = asked_of([period])
     officers = _people(asked, period, first, last, now)
     for start in range(0, len(officers), projection.BATCH):
