@@ -19,7 +19,6 @@ from sucharit.records import (
     selectors,
     services,
 )
-from sucharit.records import following as worker
 from sucharit.records.enums import Cycle, ExemptionKind, ReasonCode
 from sucharit.records.models import AwardEvent, Coverage, RequirementPeriod, Standing
 from tests.conftest import NOW, TODAY, enter
@@ -30,6 +29,7 @@ from tests.records.build import (
     edition,
     recounted,
     requirement,
+    rules_round,
     settle,
     standing,
     transfer,
@@ -87,7 +87,7 @@ def test_e5_a_new_round_asks_anew_and_leaves_the_old_one_as_it_was(world):
     old = spans(world.somsri, period)
     later = noon(2027, 10, 5)
     settle(later)
-    worker.apply_rules(later)
+    rules_round(later)
     new = RequirementPeriod.objects.get(fiscal_year=2571)
     assert standing(world.somsri, new).state == "not_started"
     assert spans(world.somsri, period) == old
@@ -100,7 +100,7 @@ def test_e7_a_round_opened_ahead_asks_from_its_first_day(world):
     assert not Standing.objects.filter(period=ahead).exists()
     first = noon(2027, 10, 1)
     settle(first)
-    while worker.apply_rules(first):
+    while rules_round(first):
         pass
     assert spans(world.somsri, ahead) == [("not_started", midnight(date(2027, 10, 1)))]
     assert counted(ahead) == recounted(ahead) != {}

@@ -10,7 +10,6 @@ from typing import Any
 from sucharit.kernel.thai_calendar import FiscalYear, local_date, midnight
 from sucharit.officers import services as people
 from sucharit.officers.models import Agency, Audience, Officer, User
-from sucharit.records import following as worker
 from sucharit.records import services
 from sucharit.records.enums import Cycle, ReasonCode
 from sucharit.records.models import (
@@ -19,6 +18,7 @@ from sucharit.records.models import (
     Subject,
 )
 from tests.records import plain
+from tests.records.build import rules_round
 from tests.records.plain import Plain
 
 BEGIN = datetime(2025, 10, 20, 2, 30, tzinfo=UTC)
@@ -223,7 +223,7 @@ class World:
     def settle(self) -> None:
         """All that the worker does, until nothing waits."""
         services.settle(now=self.now)
-        while worker.apply_rules(self.now):
+        while rules_round(self.now):
             pass
         self.learn_rounds()
 
