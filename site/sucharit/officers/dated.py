@@ -173,8 +173,3 @@ def moved_among(officer_ids: Sequence[int]) -> frozenset[int]:
 def agency_paths(agency_ids: Iterable[int]) -> Mapping[int, str]:
     """Tree paths of agencies by id, in one query."""
     return dict(Agency.objects.filter(pk__in=set(agency_ids)).values_list("pk", "path"))
-
-
-def waiting_moves() -> int:
-    """How many changes of postings nobody has taken yet."""
-    return Moved.objects.count()

@@ -331,13 +331,10 @@ def _amend(proposal: Proposal, now: datetime) -> None:
 
 
 def _merge(proposal: Proposal, now: datetime) -> None:
-    officer_id, other_id = proposal.officer_id or 0, proposal.other_id or 0
-    # Held in one order whichever way round: the second of two merges of the same two finds the first.
-    people.hold(officer_ids=[officer_id, other_id])
     decisions.merge(
         key=_key(proposal),
-        officer_id=officer_id,
-        other_id=other_id,
+        officer_id=proposal.officer_id or 0,
+        other_id=proposal.other_id or 0,
         reason=proposal.reason,
         actor_id=_recorder(proposal),
         now=now,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from sucharit.kernel.errors import Conflict, NotFound, Refused
+from sucharit.kernel.errors import Conflict, InvalidInput, NotFound, Refused
 from sucharit.kernel.thai_calendar import local_date
 from sucharit.records.enums import AwardKind, ReasonCode
 from sucharit.records.models import AwardEvent, WaitingEntry
@@ -142,6 +142,9 @@ def _refuse_senseless(
         raise Refused("already_revoked", "ผลการเรียนนี้ถูกเพิกถอนแล้ว")
     if kind == AwardKind.AMEND and all(stated.get(name) == value for name, value in facts.items()):
         raise Refused("nothing_changes", "ข้อมูลใหม่เหมือนข้อมูลเดิม ไม่มีสิ่งที่ต้องแก้ไข")
+    said_now = {**stated, **facts}
+    if said_now["score"] is not None and not 0 <= said_now["score"] <= (said_now["max_score"] or 0):
+        raise InvalidInput("score_over_full", "คะแนนต้องไม่น้อยกว่า 0 และไม่เกินคะแนนเต็ม", field="score")
     day = facts.get("effective_on")
     if day is not None and day < local_date(stated["completed_at"]):
         raise Refused("ends_before_it_began", "วันที่มีผลต้องไม่อยู่ก่อนวันที่สำเร็จ")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from sucharit.kernel.thai_calendar import local_date
+from sucharit.kernel.thai_calendar import BANGKOK, local_date
 from sucharit.records import applications, projection
 from sucharit.records.models import Application, RequirementPeriod
 
@@ -69,7 +69,7 @@ def compare_nightly(now: datetime) -> int:
     The worker's. The pieces themselves are done by `applications.advance`. Returns how many it began.
     """
     _report_faults()
-    hour = (now + timedelta(hours=7)).hour
+    hour = now.astimezone(BANGKOK).hour
     if not QUIET_FROM <= hour < QUIET_UNTIL:
         return 0
     today = local_date(now)

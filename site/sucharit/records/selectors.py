@@ -22,7 +22,6 @@ from sucharit.records.fresh import just_now
 from sucharit.records.models import (
     AccessEntry,
     LearningStart,
-    Projection,
     Requirement,
     Standing,
     Subject,
@@ -245,11 +244,6 @@ def edition_to_learn(subject_code: str, officer_id: int, *, today: date) -> tupl
     rows = Edition.objects.filter(subject__code=subject_code).annotate(is_started=Exists(started))
     edition = rows.order_by("-number").first()
     return (edition, edition.is_started) if edition is not None else None
-
-
-def followed_at() -> datetime | None:
-    """When the standings last followed something; none before the first time."""
-    return Projection.objects.values_list("moved_at", flat=True).first()
 
 
 def periods(*, today: date) -> Sequence[RequirementPeriod]:

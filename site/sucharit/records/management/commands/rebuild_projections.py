@@ -16,7 +16,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which round, and whether only to compare."""
-        parser.add_argument("--check", action="store_true", help="compare only; exit 1 on a difference")
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="compare only (a rule that is being brought to its people is ended first); exit 1 on a difference",
+        )
         parser.add_argument("--period", type=int, help="id of one round; all of them without it")
 
     def handle(self, *args: Any, **options: Any) -> None:
