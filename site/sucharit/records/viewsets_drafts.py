@@ -153,7 +153,7 @@ class DraftLook(DeskPage):
             return self._show(draft, form)
         act, words = ACTS[named]
         try:
-            said = Said(form.cleaned_data["note"], request.POST.get("read"))
+            said = Said(form.cleaned_data["note"], request.POST.get("read", ""))
             made = act(draft, self.by_id, said)
         except DomainError as error:
             blame(error, form)
@@ -184,7 +184,8 @@ class Said(NamedTuple):
     """What comes with a button: a word, and the stamp of the page that was read."""
 
     note: str
-    read: str | None
+    # Nothing is approved that does not say what was read.
+    read: str
 
 
 Act = Callable[[RuleDraft, int, Said], object]
