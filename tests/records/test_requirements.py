@@ -487,3 +487,30 @@ def test_a_subject_that_was_never_announced_is_not_there():
 
     with pytest.raises(NotFound):
         selectors.subject("NONE")
+
+
+@pytestmark_db
+def test_of_several_subjects_the_one_to_learn_next_is_one_that_does_not_count_yet(world):
+    """What was completed a year before, or taken back since, is still to be learned."""
+    from sucharit.records import corrections
+    from sucharit.records.enums import ReasonCode
+
+    both = [known("ETH-1").subject, known("ETH-2").subject]
+    applied([world.community], subjects=both, need=2)
+
+    def next_to_learn():
+        (duty,) = selectors.duties(world.somsri.pk, today=TODAY, now=NOW)
+        return duty.subject_code
+
+    complete(world.somsri, code="ETH-1", at=NOW - timedelta(days=400), key="old")
+    assert next_to_learn() == "ETH-1"
+    award = complete(world.somsri, code="ETH-1", at=NOW - timedelta(days=1), key="new")
+    assert next_to_learn() == "ETH-2"
+    corrections.revoke(
+        award_id=award.pk,
+        reason_code=ReasonCode.NOT_ENTITLED,
+        reason="ตรวจพบ",
+        actor_id=world.secretariat.pk,
+        now=NOW,
+    )
+    assert next_to_learn() == "ETH-1"

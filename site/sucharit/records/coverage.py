@@ -86,7 +86,11 @@ def _counted(period: RequirementPeriod, as_of: datetime | None) -> Rows:
 
 def standings_at(period: RequirementPeriod, as_of: datetime | None) -> "QuerySet[Standing]":
     """The standings of a period now, or as they were at an instant by what is known today."""
-    rows = Standing.objects.filter(period=period)
+    return at_instant(Standing.objects.filter(period=period), as_of)
+
+
+def at_instant(rows: "QuerySet[Standing]", as_of: datetime | None) -> "QuerySet[Standing]":
+    """Of these standings those of now, or those that held at an instant."""
     if as_of is None:
         return rows.filter(until_at__isnull=True)
     return rows.filter(Q(until_at__isnull=True) | Q(until_at__gt=as_of), from_at__lte=as_of)

@@ -12,12 +12,13 @@ from sucharit.officers import selectors as officers
 from sucharit.records.coverage import Count as Count
 from sucharit.records.coverage import Overview as Overview
 from sucharit.records.coverage import UnitCount as UnitCount
+from sucharit.records.coverage import at_instant
 from sucharit.records.coverage import count_of as count_of
 from sucharit.records.coverage import overview as overview
 from sucharit.records.coverage import overview_of_scope as overview_of_scope
 from sucharit.records.coverage import restated as restated
 from sucharit.records.coverage import standings_at as standings_at
-from sucharit.records.enums import DONE_STATES, REQUIRED_STATES, AwardKind, Shown, State
+from sucharit.records.enums import DONE_STATES, REQUIRED_STATES, AwardKind, Cycle, Shown, State
 from sucharit.records.fresh import just_now
 from sucharit.records.models import (
     AccessEntry,
@@ -96,7 +97,7 @@ def duties(officer_id: int, *, today: date, now: datetime) -> Sequence[Duty]:
         is_expired = state in DONE_STATES and span.turns_on < today
         if rule.audience_id not in words:
             words[rule.audience_id] = officers.audience_in_words(rule.audience)
-        open_subjects = [each.code for each in rule.subjects.all() if each.pk not in met]
+        open_subjects = [each.code for each in rule.subjects.all() if (row.period_id, each.pk) not in met]
         lead = rule.subject.code
         found.append(
             Duty(
@@ -130,14 +131,23 @@ def _together(found: "Sequence[Duty]") -> "Sequence[Duty]":
     ]
 
 
-def _met(officer_id: int, rows: Sequence[Standing]) -> frozenset[int]:
-    """Subjects already completed of requirements that ask for several; asked only where there is such a one."""
-    several = [row.period.requirement for row in rows if row.period.requirement.need > 1]
+def _met(officer_id: int, rows: Sequence[Standing]) -> frozenset[tuple[int, int]]:
+    """Rounds and subjects already completed in them, of requirements that ask for several; asked only where there is such a one.
+
+    What was taken back is not met, nor what was completed before a yearly round opened.
+    """
+    several = [row.period for row in rows if row.period.requirement.need > 1]
     if not several:
         return frozenset()
-    subjects = {each.pk for rule in several for each in rule.subjects.all()}
-    held = AwardEvent.objects.filter(officer_id=officer_id, kind=AwardKind.AWARD, subject__in=subjects)
-    return frozenset(held.values_list("subject_id", flat=True))
+    subjects = {each.pk for period in several for each in period.requirement.subjects.all()}
+    held = not_revoked(AwardEvent.objects.filter(officer_id=officer_id, subject__in=subjects))
+    done = [(pk, local_date(at)) for pk, at in held.values_list("subject_id", "completed_at")]
+    return frozenset(
+        (period.pk, pk)
+        for period in several
+        for pk, day in done
+        if day >= period.opens_on or period.requirement.cycle == Cycle.ONCE
+    )
 
 
 def awards_of(officer_id: int) -> Sequence[AwardEvent]:
@@ -270,11 +280,7 @@ class PersonStanding:
 
 def standings_of(officer_id: int, *, today: date, as_of: datetime | None = None) -> Sequence[PersonStanding]:
     """Every period a person was or is required in, newest first; with `as_of` as they were at that instant. One query."""
-    rows = Standing.objects.filter(officer_id=officer_id)
-    if as_of is None:
-        rows = rows.filter(until_at__isnull=True)
-    else:
-        rows = rows.filter(Q(until_at__isnull=True) | Q(until_at__gt=as_of), from_at__lte=as_of)
+    rows = at_instant(Standing.objects.filter(officer_id=officer_id), as_of)
     day = local_date(as_of) if as_of else today
     return [
         PersonStanding(
