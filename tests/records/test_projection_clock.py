@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
-from sucharit.records import applications, projection, rebuilding, requirements, sealing, services
+from sucharit.records import applications, projection, requirements, sealing, services
 from sucharit.records.enums import State
 from sucharit.records.models import RequirementPeriod
 from tests.conftest import NOW, TODAY, enter
@@ -66,7 +66,6 @@ def test_a_check_that_was_cut_short_is_no_check(world, period):
     RequirementPeriod.objects.filter(pk=period.pk).update(rule_version=1)
     begun = applications.begin(period, now=NOW)
     assert not begun.is_check
-    assert rebuilding.last_check(period.pk) is None
     (row,) = requirements.running_rounds(today=TODAY)
     assert row.checked_at is None
 

@@ -1,7 +1,7 @@
 """Reads about people and agencies. Lists of people start from `access.visible_to`; single lookups say whose they are."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -249,31 +249,6 @@ def preview_audience(rule: AudienceRule, *, on: date, departments: int = 5) -> A
     )
     names_of = {node.path: node.name for node in nodes_at([path for path, _ in largest])}
     return AudiencePreview(people, [(names_of.get(path, ""), count) for path, count in largest])
-
-
-@dataclass(frozen=True)
-class Member:
-    """A member of an audience with the leaf agency that counts them."""
-
-    officer_id: int
-    agency_id: int
-    agency_path: str
-    sort_key: str
-
-
-def members_with_posting(audience: Audience, *, on: date) -> Iterator[Member]:
-    """The audience's members with the agency of their posting that day, in batches of bounded memory."""
-    rows = (
-        Posting.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
-        .filter(officer__in=audience_members(audience, on=on))
-        .order_by("officer_id", "-starts_on", "-id")
-        .values_list("officer_id", "agency_id", "agency__path", "officer__sort_key")
-    )
-    last = None
-    for officer_id, agency_id, path, sort_key in rows.iterator(chunk_size=2_000):
-        if officer_id != last:
-            yield Member(officer_id, agency_id, path, sort_key)
-        last = officer_id
 
 
 def audience_in_words(audience: Audience) -> str:

@@ -103,14 +103,3 @@ def _report_faults() -> None:
                 wrong,
             )
         Application.objects.filter(pk=done.pk).update(told=True, wrong_counts=wrong)
-
-
-def last_check(period_id: int) -> Application | None:
-    """The last comparison of a round that ended, or none."""
-    return (
-        Application.objects.filter(
-            applications.WHOLE, period=period_id, is_check=True, finished_at__isnull=False
-        )
-        .order_by(F("finished_at").desc())
-        .first()
-    )
